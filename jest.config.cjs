@@ -1,0 +1,23 @@
+// ES modules that are not published as CommonJS too; jest 30 loads CommonJS.
+const esmOnly = ['p-queue', 'p-retry', 'p-timeout', 'eventemitter3', 'is-network-error', 'kysely'];
+
+/** @type {import('jest').Config} */
+module.exports = {
+	testEnvironment: 'node',
+	roots: ['<rootDir>/tests'],
+	testMatch: ['**/*.test.ts'],
+	transform: {
+		'^.+\\.(ts|js|mjs)$': [
+			'@swc/jest',
+			{
+				jsc: {
+					target: 'es2022',
+					parser: { syntax: 'typescript', decorators: true },
+					transform: { legacyDecorator: true, decoratorMetadata: true },
+				},
+				module: { type: 'commonjs' },
+			},
+		],
+	},
+	transformIgnorePatterns: [`/node_modules/(?!(${esmOnly.join('|')})/)`],
+};

@@ -1,0 +1,37 @@
+/** What the sandbox's HTTP server and its two services agree on. */
+
+export interface SandboxRequest {
+	readonly method: string;
+	/** Path without query, as sent. */
+	readonly path: string;
+	readonly query: URLSearchParams;
+	/** Lower-case names. */
+	readonly headers: Readonly<Record<string, string>>;
+	readonly body: Buffer;
+	/** Where the caller reached us, e.g. "http://127.0.0.1:4100"; for absolute URLs in answers. */
+	readonly origin: string;
+}
+
+export interface SandboxReply {
+	readonly status: number;
+	readonly headers?: Readonly<Record<string, string>>;
+	/** An object is sent as JSON. Absent: empty body. */
+	readonly body?: string | Buffer | object;
+}
+
+/** The services' own clock; tests move it, so a month passes in a millisecond. */
+export interface SandboxClock {
+	/** Milliseconds since the epoch. */
+	now(): number;
+}
+
+export interface Service {
+	readonly name: 'salesforce' | 'brevo';
+	/** True when this service answers the path. */
+	serves(path: string): boolean;
+	handle(request: SandboxRequest): SandboxReply | Promise<SandboxReply>;
+	/** Which rate or accounting bucket a request falls into, for the request log. */
+	bucket(request: SandboxRequest): string;
+	/** Admin actions under /_sandbox/<name>/<action>; the body is JSON. */
+	readonly admin: Readonly<Record<string, (input: never) => unknown>>;
+}

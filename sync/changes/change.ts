@@ -1,0 +1,43 @@
+/** A change as it travels through a workflow, from a trigger to the node that writes it. */
+
+export type SalesforceObject = 'Contact' | 'Lead';
+
+/** What happened to the record since the last acknowledged page. */
+export const CHANGE_KINDS = ['created', 'updated', 'deleted', 'merged', 'converted'] as const;
+export type ChangeKind = (typeof CHANGE_KINDS)[number];
+
+/** A Salesforce record as the REST API returns it; field name to value, `attributes` removed. */
+export type SalesforceRecord = Readonly<Record<string, unknown>>;
+
+/**
+ * The `sync` key of an item. An item without it is no error: it gets no ledger features.
+ * Holds no personal data.
+ */
+export interface SyncContext {
+	/** Name of the integration; the ledger's key. */
+	readonly integration: string;
+	/** Identity of the ledger that the trigger writes to; other nodes must use the same one. */
+	readonly ledger: string;
+	/** The page that this record belongs to; outcomes are counted by it. */
+	readonly page: string;
+	readonly object: SalesforceObject;
+	/** 18-character Salesforce id. */
+	readonly id: string;
+	readonly change: ChangeKind;
+	/** ISO 8601, whole seconds, Salesforce's clock. */
+	readonly systemModstamp: string;
+	/** The winner of a merge; only with `merged`. */
+	readonly masterRecordId?: string;
+	/** Keyed hash of what is to be written, set by Quota Guard. */
+	readonly hash?: string;
+	/** The task that Quota Guard reserved: Brevo account and reservation key. */
+	readonly task?: { readonly account: string; readonly key: string };
+}
+
+/** The position after which everything is still to be read: keyset on (SystemModstamp, Id). */
+export interface Watermark {
+	/** ISO 8601 as Salesforce gave it, normalised to `YYYY-MM-DDTHH:mm:ssZ`. */
+	readonly systemModstamp: string;
+	/** 18-character id, or '' for "before every record of that second". */
+	readonly id: string;
+}

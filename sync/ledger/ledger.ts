@@ -1,0 +1,297 @@
+import type { SalesforceObject, Watermark } from '../changes/change.ts';
+import type { Outcome, OutcomeCounts } from '../outcome.ts';
+
+/**
+ * The durable state of every integration. It holds ids, keyed hashes, field names, limit ids and
+ * counts, never a contact's value (decision 5). All times are milliseconds since the epoch unless
+ * named otherwise. Every method is one short transaction and safe with several processes.
+ */
+export interface Ledger {
+	/** Random id of this ledger, made with its schema; tells two ledgers apart. */
+	readonly id: string;
+	/** Where it is, for people and error messages: a file path, or host/database. No secret. */
+	readonly place: string;
+	/** HMAC-SHA-256 (hex) under the ledger's own random key; for hashes of payloads and identifiers. */
+	hash(text: string): string;
+
+	readonly integrations: IntegrationStore;
+	readonly pages: PageStore;
+	readonly links: LinkStore;
+	readonly quota: QuotaStore;
+	readonly cache: CacheStore;
+
+	/** Closes the handle; a later `openLedger` opens it again. */
+	close(): Promise<void>;
+}
+
+/* ---------------------------------------------------------------- integrations */
+
+export type IntegrationState = 'active' | 'inactive' | 'failing';
+
+export interface Integration {
+	readonly name: string;
+	readonly object: SalesforceObject;
+	/** Salesforce organisation id; one org may be connected five times (limit connections-per-org). */
+	readonly salesforceOrg: string;
+	/** n8n workflow id; a second workflow with the same integration name is refused. */
+	readonly workflow: string;
+	/** Brevo account (organisation id) once a node that knows it has run. */
+	readonly brevoAccount?: string;
+	/** When the user ticked the consent box. */
+	readonly consentAt: number;
+	readonly state: IntegrationState;
+	/** Last error with its remedy, in words for people; cleared by the next acknowledged page. */
+	readonly lastError?: string;
+	readonly failedRuns: number;
+}
+
+export interface IntegrationStore {
+	/**
+	 * Creates the integration or takes it up again (same workflow), sets it active.
+	 * Throws LedgerError `integration-taken` when another workflow holds the name,
+	 * `object-changed` when the object differs from what is stored.
+	 */
+	activate(integration: Pick<Integration, 'name' | 'object' | 'salesforceOrg' | 'workflow' | 'consentAt'>): Promise<Integration>;
+	deactivate(name: string): Promise<void>;
+	get(name: string): Promise<Integration | undefined>;
+	list(): Promise<Integration[]>;
+	/** Remembers which Brevo account the integration writes to. */
+	bindBrevoAccount(name: string, account: string): Promise<void>;
+	/** Counts a failed run (`failedRuns + 1`), keeps the message, sets `failing`. Returns the new count. */
+	noteFailure(name: string, message: string): Promise<number>;
+
+	/**
+	 * Takes or renews the right to read and emit for this integration. True when `owner` holds it
+	 * until now + `ttlMs`; false while another owner's lease lasts.
+	 */
+	lease(name: string, owner: string, ttlMs: number): Promise<boolean>;
+	releaseLease(name: string, owner: string): Promise<void>;
+}
+
+/* ---------------------------------------------------------------- pages, cursor, outcomes */
+
+/** Why a page is emitted: a stretch of the change stream, or deferred records that are due. */
+export type PageKind = 'changes' | 'deferred';
+
+export interface Cursor {
+	/** Everything up to here is acknowledged. Absent before the first page of an initial import. */
+	readonly watermark?: Watermark;
+	/** Never look further back than this (set by "from now on"); absent for an initial import. */
+	readonly floor?: Watermark;
+}
+
+export interface OpenPage {
+	readonly id: string;
+	readonly kind: PageKind;
+	/** How often this page has been emitted. */
+	readonly attempt: number;
+	readonly openedAt: number;
+}
+
+export interface RecordOutcome {
+	readonly integration: string;
+	/** The page it belongs to; absent when a node runs outside the trigger's page. */
+	readonly page?: string;
+	readonly recordId: string;
+	readonly outcome: Outcome;
+	/** Id from the limits table; required for excluded, rejected, deferred. */
+	readonly limit?: string;
+	/** Field or attribute that caused it. */
+	readonly field?: string;
+	/** Shape of the value, never the value: e.g. "text, 43 characters". */
+	readonly shape?: string;
+	/** With `deferred`: earliest time of the next try. 0 = as soon as the quota has room. */
+	readonly dueAt?: number;
+}
+
+export interface Rejection {
+	readonly integration: string;
+	readonly recordId: string;
+	readonly limit: string;
+	readonly field?: string;
+	readonly shape?: string;
+	/** First and latest time it was rejected for this. */
+	readonly firstAt: number;
+	readonly lastAt: number;
+}
+
+export interface Activity extends OutcomeCounts {
+	/** Records that acknowledged pages brought; equals the sum of the five outcomes. */
+	readonly read: number;
+	/** Tasks charged for them. */
+	readonly tasks: number;
+}
+
+export interface PageStore {
+	cursor(integration: string): Promise<Cursor | undefined>;
+	/** Sets where an integration starts; does nothing if a cursor exists. */
+	startAt(integration: string, cursor: Cursor): Promise<void>;
+
+	/**
+	 * Notes that a page is about to be emitted with these records. There is at most one open page
+	 * an integration: an unfinished one (crash, failed run) is reopened under its old id with
+	 * `attempt + 1`, its outcomes cleared, its records replaced by the given ones.
+	 */
+	open(integration: string, kind: PageKind, recordIds: readonly string[]): Promise<OpenPage>;
+
+	/** Records how records ended; idempotent on (page, record): the latest word counts.
+	 *  `rejected` is kept as Rejection; `deferred` as deferred id; any other outcome removes both. */
+	record(outcomes: readonly RecordOutcome[]): Promise<void>;
+
+	/** Outcomes noted so far for the open page, by record id. */
+	outcomes(page: string): Promise<ReadonlyMap<string, Outcome>>;
+
+	/**
+	 * Acknowledges a page: in one transaction moves the cursor (never backwards), remembers
+	 * (Id, SystemModstamp) of `seen`, forgets what is older than `forgetBefore`, adds the page's
+	 * outcomes to the activity, counts records without an outcome as excluded
+	 * (`left-the-workflow`), closes the page, resets `failedRuns` and `lastError`.
+	 * Returns what the page added to the activity.
+	 */
+	acknowledge(input: {
+		readonly integration: string;
+		readonly page: string;
+		readonly watermark?: Watermark;
+		readonly seen: ReadonlyArray<{ readonly id: string; readonly systemModstamp: string }>;
+		/** SystemModstamp before which `seen` entries are of no more use. */
+		readonly forgetBefore?: string;
+	}): Promise<Activity>;
+
+	/** Moves the cursor without a page (everything in the stretch was seen already). Never backwards. */
+	advance(integration: string, watermark: Watermark, forgetBefore?: string): Promise<void>;
+
+	/** SystemModstamp last acknowledged for these ids, within the overlap window. */
+	seen(integration: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
+
+	/** Ids of deferred records that are due at `now`, oldest first. Those that wait for quota
+	 *  (`dueAt` 0) only when `quotaHasRoom`. */
+	dueDeferred(integration: string, now: number, quotaHasRoom: boolean, most: number): Promise<string[]>;
+	deferredCount(integration: string): Promise<number>;
+	rejections(integration: string, options?: { readonly limit?: string; readonly most?: number; readonly after?: string }): Promise<Rejection[]>;
+	/** Totals over all acknowledged pages since `since` (default: ever). */
+	activity(integration: string, since?: number): Promise<Activity>;
+}
+
+/* ---------------------------------------------------------------- links */
+
+export interface Link {
+	readonly integration: string;
+	/** 18-character Salesforce id = Brevo `ext_id`. */
+	readonly recordId: string;
+	readonly brevoAccount: string;
+	/** Brevo's contact id when known (an import does not tell it). */
+	readonly brevoId?: number;
+	/** Hash of what was last written, `Ledger.hash` over the canonical payload. */
+	readonly hash: string;
+	/** Hashes of the identifiers last written; to see who owns an address without keeping it. */
+	readonly emailHash?: string;
+	readonly smsHash?: string;
+	readonly writtenAt: number;
+	/** The contact was removed from the list or deleted because its record was deleted. */
+	readonly removedAt?: number;
+}
+
+export interface LinkStore {
+	get(integration: string, recordIds: readonly string[]): Promise<ReadonlyMap<string, Link>>;
+	/** Live links (no `removedAt`) of one Brevo account that own one of these identifier hashes. */
+	owners(brevoAccount: string, identifierHashes: readonly string[]): Promise<ReadonlyMap<string, Link>>;
+	/**
+	 * After a successful write, in one transaction: stores the links, marks their tasks spent,
+	 * records the outcome `written`. Idempotent.
+	 */
+	written(entries: ReadonlyArray<{ readonly link: Omit<Link, 'writtenAt'>; readonly page?: string; readonly task?: TaskKey }>): Promise<void>;
+	count(integration: string): Promise<number>;
+}
+
+/* ---------------------------------------------------------------- quota */
+
+export interface TaskKey {
+	readonly account: string;
+	readonly key: string;
+}
+
+export interface TaskRequest {
+	/** Identity of the write: `${integration}|${direction}|${recordId}`, or a random id. */
+	readonly key: string;
+	/** Hash of what would be written. An unsettled reservation with the same key and hash is taken
+	 *  up again instead of being charged twice (a crash between write and settle). */
+	readonly hash: string;
+}
+
+export type Notice = 'warning' | 'exhausted';
+
+export interface QuotaStatus {
+	readonly account: string;
+	/** e.g. "2026-11" or, with an anchor day, the first day "2026-11-15". */
+	readonly period: string;
+	readonly limit: number;
+	/** Reserved and spent tasks of the period; never above `limit`. */
+	readonly used: number;
+}
+
+export interface Reservation extends QuotaStatus {
+	/** Keys that got a task, in the order asked; the rest did not fit. */
+	readonly granted: ReadonlySet<string>;
+	/** Notices that became due with this call; each is given exactly once a period over all processes. */
+	readonly notices: readonly Notice[];
+}
+
+export interface QuotaStore {
+	/**
+	 * Reserves one task for each request as far as the limit allows, atomically over all processes,
+	 * and remembers period and limit for the account. Reserved counts as spent until released:
+	 * a crash can only over-count. `warnAt` is a number of tasks, not a share.
+	 * A limit below what is already used grants nothing new and takes nothing back.
+	 */
+	reserve(input: {
+		readonly account: string;
+		readonly period: string;
+		/** When the period ends; the trigger may try deferred records again from then on. */
+		readonly periodEnds: number;
+		readonly limit: number;
+		readonly warnAt: number;
+		readonly requests: readonly TaskRequest[];
+	}): Promise<Reservation>;
+	/** The write did not happen (unchanged, rejected, refused): the tasks are given back. Idempotent. */
+	release(tasks: readonly TaskKey[]): Promise<void>;
+	/** The write happened and has no link to store (an item without sync context). Idempotent. */
+	spend(tasks: readonly TaskKey[]): Promise<void>;
+	status(account: string, period: string): Promise<QuotaStatus | undefined>;
+	/** Whether a deferred record may come again: the account's latest period has room, has ended by
+	 *  `now`, or nothing is known of the account yet. */
+	hasRoom(account: string, now: number): Promise<boolean>;
+}
+
+/* ---------------------------------------------------------------- cache */
+
+/** Metadata shared by all processes (account id, attributes): JSON text by key, with an age. */
+export interface CacheStore {
+	get(key: string): Promise<string | undefined>;
+	set(key: string, json: string, ttlMs: number): Promise<void>;
+}
+
+/* ---------------------------------------------------------------- errors */
+
+export const LEDGER_ERRORS = {
+	'integration-taken': 'Another workflow already uses this integration name',
+	'object-changed': 'An integration keeps the Salesforce object that it started with',
+	'newer-schema': 'This ledger was written by a newer version of this package',
+	damaged: 'The ledger file is damaged or is not a ledger',
+	locked: 'The ledger is locked by another process',
+	full: 'The disk that holds the ledger is full',
+	unreachable: 'The ledger cannot be reached',
+} as const;
+export type LedgerErrorCode = keyof typeof LEDGER_ERRORS;
+
+/** `message` says what happened and where; `remedy` what to do next. */
+export class LedgerError extends Error {
+	override readonly name = 'LedgerError';
+	readonly code: LedgerErrorCode;
+	readonly remedy: string;
+
+	constructor(code: LedgerErrorCode, message: string, remedy: string, options?: ErrorOptions) {
+		super(message, options);
+		this.code = code;
+		this.remedy = remedy;
+	}
+}
