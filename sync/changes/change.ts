@@ -18,8 +18,8 @@ export interface SyncContext {
 	readonly integration: string;
 	/** Identity of the ledger that the trigger writes to; other nodes must use the same one. */
 	readonly ledger: string;
-	/** The page that this record belongs to; outcomes are counted by it. */
-	readonly page: string;
+	/** The page that this record belongs to; outcomes are counted by it. Absent in a test run. */
+	readonly page?: string;
 	readonly object: SalesforceObject;
 	/** 18-character Salesforce id. */
 	readonly id: string;

@@ -33,7 +33,8 @@ export interface Integration {
 	readonly object: SalesforceObject;
 	/** Salesforce organisation id; one org may be connected five times (limit connections-per-org). */
 	readonly salesforceOrg: string;
-	/** n8n workflow id; a second workflow with the same integration name is refused. */
+	/** n8n workflow id; a second workflow with the same integration name is refused while this one
+	 *  is not switched off. */
 	readonly workflow: string;
 	/** Brevo account (organisation id) once a node that knows it has run. */
 	readonly brevoAccount?: string;
@@ -47,11 +48,15 @@ export interface Integration {
 
 export interface IntegrationStore {
 	/**
-	 * Creates the integration or takes it up again (same workflow), sets it active.
-	 * Throws LedgerError `integration-taken` when another workflow holds the name,
-	 * `object-changed` when the object differs from what is stored.
+	 * Creates the integration or takes it up again (same workflow, or another one after `deactivate`:
+	 * a workflow that was imported anew keeps its links), sets it active, or `failing` while its last
+	 * run has failed. Throws LedgerError `integration-taken` when another workflow holds the name,
+	 * `object-changed` or `org-changed` when object or organisation differ from what is stored: the
+	 * cursor and the ids of one are worth nothing in the other.
 	 */
-	activate(integration: Pick<Integration, 'name' | 'object' | 'salesforceOrg' | 'workflow' | 'consentAt'>): Promise<Integration>;
+	activate(
+		integration: Pick<Integration, 'name' | 'object' | 'salesforceOrg' | 'workflow' | 'consentAt'>,
+	): Promise<Integration>;
 	deactivate(name: string): Promise<void>;
 	get(name: string): Promise<Integration | undefined>;
 	list(): Promise<Integration[]>;
@@ -78,6 +83,9 @@ export interface Cursor {
 	readonly watermark?: Watermark;
 	/** Never look further back than this (set by "from now on"); absent for an initial import. */
 	readonly floor?: Watermark;
+	/** When the integration started, by Salesforce's clock (ISO 8601): records deleted before then
+	 *  are of no interest. */
+	readonly startedAt: string;
 }
 
 export interface OpenPage {
@@ -130,11 +138,13 @@ export interface PageStore {
 	/**
 	 * Notes that a page is about to be emitted with these records. There is at most one open page
 	 * an integration: an unfinished one (crash, failed run) is reopened under its old id with
-	 * `attempt + 1`, its outcomes cleared, its records replaced by the given ones.
+	 * `attempt + 1`, its kind and records replaced by the given ones, its outcomes cleared except
+	 * `written` (what an attempt wrote before it died stays written).
 	 */
 	open(integration: string, kind: PageKind, recordIds: readonly string[]): Promise<OpenPage>;
 
-	/** Records how records ended; idempotent on (page, record): the latest word counts.
+	/** Records how records ended; idempotent on (page, record): the latest word counts, except
+	 *  that `unchanged` never replaces `written` (the page was emitted again after its write).
 	 *  `rejected` is kept as Rejection; `deferred` as deferred id; any other outcome removes both. */
 	record(outcomes: readonly RecordOutcome[]): Promise<void>;
 
@@ -145,8 +155,9 @@ export interface PageStore {
 	 * Acknowledges a page: in one transaction moves the cursor (never backwards), remembers
 	 * (Id, SystemModstamp) of `seen`, forgets what is older than `forgetBefore`, adds the page's
 	 * outcomes to the activity, counts records without an outcome as excluded
-	 * (`left-the-workflow`), closes the page, resets `failedRuns` and `lastError`.
-	 * Returns what the page added to the activity.
+	 * (`left-the-workflow`; they are no longer deferred or rejected), closes the page, resets
+	 * `failedRuns` and `lastError`. Returns what the page added to the activity; zeros when the page
+	 * was closed before, while the cursor moves all the same.
 	 */
 	acknowledge(input: {
 		readonly integration: string;
@@ -163,12 +174,20 @@ export interface PageStore {
 	/** SystemModstamp last acknowledged for these ids, within the overlap window. */
 	seen(integration: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 
-	/** Ids of deferred records that are due at `now`, oldest first. Those that wait for quota
-	 *  (`dueAt` 0) only when `quotaHasRoom`. */
-	dueDeferred(integration: string, now: number, quotaHasRoom: boolean, most: number): Promise<string[]>;
+	/** Ids of deferred records that are due at `now`. Those that wait for quota (`dueAt` 0) only when
+	 *  `quotaHasRoom`, and first; then by `dueAt`; of equal ones the longest deferred first. */
+	dueDeferred(
+		integration: string,
+		now: number,
+		quotaHasRoom: boolean,
+		most: number,
+	): Promise<string[]>;
 	deferredCount(integration: string): Promise<number>;
-	rejections(integration: string, options?: { readonly limit?: string; readonly most?: number; readonly after?: string }): Promise<Rejection[]>;
-	/** Totals over all acknowledged pages since `since` (default: ever). */
+	rejections(
+		integration: string,
+		options?: { readonly limit?: string; readonly most?: number; readonly after?: string },
+	): Promise<Rejection[]>;
+	/** Totals over all acknowledged pages since the UTC day of `since` (default: ever). */
 	activity(integration: string, since?: number): Promise<Activity>;
 }
 
@@ -193,13 +212,25 @@ export interface Link {
 
 export interface LinkStore {
 	get(integration: string, recordIds: readonly string[]): Promise<ReadonlyMap<string, Link>>;
-	/** Live links (no `removedAt`) of one Brevo account that own one of these identifier hashes. */
-	owners(brevoAccount: string, identifierHashes: readonly string[]): Promise<ReadonlyMap<string, Link>>;
+	/** Live links (no `removedAt`) of one Brevo account that own one of these identifier hashes, by
+	 *  hash; where several do, the latest written. */
+	owners(
+		brevoAccount: string,
+		identifierHashes: readonly string[],
+	): Promise<ReadonlyMap<string, Link>>;
 	/**
 	 * After a successful write, in one transaction: stores the links, marks their tasks spent,
-	 * records the outcome `written`. Idempotent.
+	 * records the outcome `written`. Idempotent. Without `brevoId` a known one is kept, unless the
+	 * contact had been removed.
 	 */
-	written(entries: ReadonlyArray<{ readonly link: Omit<Link, 'writtenAt'>; readonly page?: string; readonly task?: TaskKey }>): Promise<void>;
+	written(
+		entries: ReadonlyArray<{
+			readonly link: Omit<Link, 'writtenAt'>;
+			readonly page?: string;
+			readonly task?: TaskKey;
+		}>,
+	): Promise<void>;
+	/** Live links. */
 	count(integration: string): Promise<number>;
 }
 
@@ -225,7 +256,8 @@ export interface QuotaStatus {
 	/** e.g. "2026-11" or, with an anchor day, the first day "2026-11-15". */
 	readonly period: string;
 	readonly limit: number;
-	/** Reserved and spent tasks of the period; never above `limit`. */
+	/** Reserved and spent tasks of the period. Above `limit` only when that was lowered, or when two
+	 *  runs shared one reservation, one gave it back and the other one's write happened after all. */
 	readonly used: number;
 }
 
@@ -241,7 +273,8 @@ export interface QuotaStore {
 	 * Reserves one task for each request as far as the limit allows, atomically over all processes,
 	 * and remembers period and limit for the account. Reserved counts as spent until released:
 	 * a crash can only over-count. `warnAt` is a number of tasks, not a share.
-	 * A limit below what is already used grants nothing new and takes nothing back.
+	 * A limit below what is already used grants nothing new and takes nothing back. A reservation of
+	 * an earlier period is taken up again without a charge until 31 days after that period's end.
 	 */
 	reserve(input: {
 		readonly account: string;
@@ -252,7 +285,8 @@ export interface QuotaStore {
 		readonly warnAt: number;
 		readonly requests: readonly TaskRequest[];
 	}): Promise<Reservation>;
-	/** The write did not happen (unchanged, rejected, refused): the tasks are given back. Idempotent. */
+	/** The write did not happen (unchanged, rejected, refused): the tasks are given back to the period
+	 *  that they were charged to. Nothing happens to settled ones. Idempotent. */
 	release(tasks: readonly TaskKey[]): Promise<void>;
 	/** The write happened and has no link to store (an item without sync context). Idempotent. */
 	spend(tasks: readonly TaskKey[]): Promise<void>;
@@ -275,6 +309,7 @@ export interface CacheStore {
 export const LEDGER_ERRORS = {
 	'integration-taken': 'Another workflow already uses this integration name',
 	'object-changed': 'An integration keeps the Salesforce object that it started with',
+	'org-changed': 'An integration keeps the Salesforce organisation that it started with',
 	'newer-schema': 'This ledger was written by a newer version of this package',
 	damaged: 'The ledger file is damaged or is not a ledger',
 	locked: 'The ledger is locked by another process',

@@ -1,0 +1,178 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import { removeContacts, upsertContacts } from '../../../sync/index.ts';
+import type { AttributeValue } from '../../../sync/brevo/contact.ts';
+import type { Delivered, Delivery } from '../../../sync/deliver/delivery.ts';
+import type { RemovalAction } from '../../../sync/deliver/remove.ts';
+import { contactOf, syncOf } from '../../context/items.ts';
+import { targetOf } from '../../context/target.ts';
+import { folderField, listField } from '../listField.ts';
+import { type Operation, type OperationInput, shownFor } from '../operation.ts';
+import { outputItem } from '../outputItem.ts';
+import { byList, resolveList } from '../resolveList.ts';
+
+const description = shownFor('contact', 'upsert', [
+	listField,
+	{
+		displayName: 'Contact Data',
+		name: 'contactSource',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'From Map Contact Fields',
+				value: 'mapped',
+				description: 'Each item has email, ext_id and attributes already',
+			},
+			{ name: 'Defined Below', value: 'defined' },
+		],
+		default: 'mapped',
+	},
+	{
+		displayName: 'Email',
+		name: 'email',
+		type: 'string',
+		placeholder: 'e.g. nathan@example.com',
+		displayOptions: { show: { contactSource: ['defined'] } },
+		default: '',
+	},
+	{
+		displayName: 'External ID',
+		name: 'extId',
+		type: 'string',
+		displayOptions: { show: { contactSource: ['defined'] } },
+		default: '',
+		description: 'Your own ID of this person; Brevo keeps it as EXT_ID and it never repeats',
+	},
+	{
+		displayName: 'Attributes',
+		name: 'attributes',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add Attribute',
+		displayOptions: { show: { contactSource: ['defined'] } },
+		default: {},
+		options: [
+			{
+				displayName: 'Attribute',
+				name: 'rows',
+				values: [
+					{
+						displayName: 'Name or ID',
+						name: 'name',
+						type: 'options',
+						typeOptions: { loadOptionsMethod: 'getAttributes' },
+						default: '',
+						description:
+							'Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>',
+					},
+					{ displayName: 'Value', name: 'value', type: 'string', default: '' },
+				],
+			},
+		],
+	},
+	{
+		displayName: 'When Deleted in Salesforce',
+		name: 'onDeletion',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{ name: 'Delete the Contact in Brevo', value: 'delete', description: 'From all lists, for good' },
+			{ name: 'Do Nothing', value: 'nothing' },
+			{ name: 'Remove From the List', value: 'removeFromList' },
+		],
+		displayOptions: { show: { contactSource: ['mapped'] } },
+		default: 'removeFromList',
+	},
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [folderField],
+	},
+]);
+
+async function execute(input: OperationInput): Promise<INodeExecutionData[]> {
+	const { context, items, client } = input;
+	const output: INodeExecutionData[] = [];
+	for (const { choice, indexes } of byList(context, [...items.keys()]).values()) {
+		const listId = await resolveList(context, client, choice);
+		const results = await deliver(input, indexes, listId, targetOf(choice));
+		for (const [index, delivered] of results) {
+			const item = items[index];
+			if (item) output[index] = outputItem(context.getNode(), item, index, delivered);
+		}
+	}
+	return output;
+}
+
+/** Writes or removes the contacts of one list; results by item index. */
+async function deliver(
+	{ context, items, tools }: OperationInput,
+	indexes: readonly number[],
+	listId: number,
+	target: string,
+): Promise<Map<number, Delivered>> {
+	const deliveries = indexes.flatMap((index) => {
+		const item = items[index];
+		return item ? [{ index, delivery: deliveryOf(context, item, index) }] : [];
+	});
+	const gone = deliveries.filter(({ delivery }) => isGone(delivery));
+	const alive = deliveries.filter(({ delivery }) => !isGone(delivery));
+	const action = context.getNodeParameter('onDeletion', 0, 'removeFromList') as RemovalAction;
+	const upserted = await upsertContacts(tools, alive.map(({ delivery }) => delivery), {
+		listIds: [listId],
+		target,
+	});
+	const removed = await removeContacts(tools, gone.map(({ delivery }) => delivery), action, listId);
+	const results = new Map<number, Delivered>();
+	alive.forEach(({ index }, position) => set(results, index, upserted[position]));
+	gone.forEach(({ index }, position) => set(results, index, removed[position]));
+	return results;
+}
+
+function set(results: Map<number, Delivered>, index: number, delivered: Delivered | undefined): void {
+	if (delivered) results.set(index, delivered);
+}
+
+const isGone = ({ sync }: Delivery): boolean =>
+	sync?.change === 'deleted' || sync?.change === 'merged';
+
+function deliveryOf(context: IExecuteFunctions, item: INodeExecutionData, index: number): Delivery {
+	const sync = syncOf(item);
+	const task = (item.json['sync'] as Partial<Delivery> | undefined)?.task;
+	const source = context.getNodeParameter('contactSource', index) as string;
+	const contact = source === 'defined' ? definedContact(context, index) : mappedContact(item, sync?.id);
+	if (!isGone({ contact, ...(sync && { sync }) }) && !contact.email && !contact.attributes['SMS']) {
+		throw new NodeOperationError(context.getNode(), 'An item has neither an e-mail address nor an SMS number', {
+			description:
+				'Brevo needs one of them. Put Map Contact Fields in front of this node, or choose “Defined Below”.',
+			itemIndex: index,
+		});
+	}
+	return { contact, ...(sync && { sync }), ...(sync?.hash && { hash: sync.hash }), ...(task && { task }) };
+}
+
+const mappedContact = (item: INodeExecutionData, id: string | undefined): Delivery['contact'] => {
+	const contact = contactOf(item) ?? { attributes: {} };
+	return { ...contact, ext_id: contact.ext_id || (id ?? '') };
+};
+
+function definedContact(context: IExecuteFunctions, index: number): Delivery['contact'] {
+	const email = String(context.getNodeParameter('email', index)).trim().toLowerCase();
+	const rows = context.getNodeParameter('attributes.rows', index, []) as Array<{
+		name: string;
+		value: AttributeValue;
+	}>;
+	return {
+		...(email !== '' && { email }),
+		ext_id: String(context.getNodeParameter('extId', index)).trim(),
+		attributes: Object.fromEntries(
+			rows.filter(({ name }) => name !== '' && name !== 'EMAIL').map(({ name, value }) => [name, value]),
+		),
+	};
+}
+
+export const upsert: Operation = { description, execute };

@@ -1,0 +1,49 @@
+import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import type { Ledger } from '../../sync/ledger/ledger.ts';
+import { getAttributes } from '../context/brevoDropdowns.ts';
+import { forPeople } from '../context/errors.ts';
+import { n8nHost } from '../context/host.ts';
+import { countsInWords, syncOf } from '../context/items.ts';
+import { nodeLedger, requireSameLedger } from '../context/ledger.ts';
+import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
+import { getFields } from '../context/salesforceDropdowns.ts';
+import { description } from './description.ts';
+import { emailOwners, mapItems } from './mapItems.ts';
+import { mappingPlan } from './plan.ts';
+
+export class MapContactFields implements INodeType {
+	description = description;
+
+	methods = {
+		credentialTest: { contactSyncLedgerApiTest },
+		loadOptions: { getAttributes, getFields },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		let ledger: Ledger | undefined;
+		try {
+			const items = this.getInputData();
+			const contexts = items.map(syncOf);
+			const host = n8nHost(this, this.getExecutionCancelSignal());
+			if (contexts.some((sync) => sync !== undefined)) {
+				ledger = await nodeLedger(this, host);
+				requireSameLedger(this.getNode(), ledger, contexts);
+			}
+			const plan = await mappingPlan(this, host, ledger);
+			const owners = ledger ? await emailOwners(ledger, items) : new Set<string>();
+			const { mapped, rejected, outcomes, leftOut } = mapItems(items, plan, owners);
+			if (ledger && outcomes.length > 0) await ledger.pages.record(outcomes);
+			const counts = countsInWords({
+				mapped: mapped.length,
+				'rejected or frozen': rejected.length,
+				'emptied phone kept in Brevo': leftOut,
+			});
+			this.addExecutionHints({ message: [counts, ...plan.warnings].join('. '), location: 'outputPane' });
+			return [mapped, rejected];
+		} catch (error) {
+			throw forPeople(this.getNode(), error);
+		} finally {
+			await ledger?.close();
+		}
+	}
+}

@@ -1,0 +1,111 @@
+import type { INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { ledgerCredential } from '../context/ledgerFields.ts';
+import {
+	salesforceAuthentication,
+	salesforceCredentials,
+	salesforceObject,
+} from '../context/salesforceFields.ts';
+import { countryOptions } from './countries.ts';
+
+/** What nearly everyone maps; the names fit accounts of every language. */
+const SUGGESTED = [
+	{ attribute: 'EMAIL', field: 'Email' },
+	{ attribute: '@FIRSTNAME', field: 'FirstName' },
+	{ attribute: '@LASTNAME', field: 'LastName' },
+	{ attribute: 'SMS', field: 'MobilePhone' },
+];
+
+export const description: INodeTypeDescription = {
+	displayName: 'Map Contact Fields',
+	name: 'mapContactFields',
+	icon: { light: 'file:mapContactFields.svg', dark: 'file:mapContactFields.dark.svg' },
+	group: ['transform'],
+	version: 1,
+	subtitle: '={{ ($parameter["mapping"]["rows"] || []).length + " fields to Brevo" }}',
+	description:
+		'Turns Salesforce records into Brevo contacts and explains every record that cannot be one',
+	defaults: { name: 'Map Contact Fields' },
+	inputs: [NodeConnectionTypes.Main],
+	outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+	outputNames: ['Mapped', 'Rejected'],
+	usableAsTool: true,
+	credentials: [...salesforceCredentials, { name: 'brevoSyncApi', required: true }, ledgerCredential],
+	properties: [
+		salesforceAuthentication,
+		salesforceObject,
+		{
+			displayName:
+				'Map EMAIL or SMS at least: Brevo tells contacts apart by them. Fields that are not mapped are not synced, and changing them costs no task.',
+			name: 'notice',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'Mapping',
+			name: 'mapping',
+			type: 'fixedCollection',
+			noDataExpression: true,
+			typeOptions: { multipleValues: true, sortable: true },
+			placeholder: 'Add Field',
+			default: { rows: SUGGESTED },
+			options: [
+				{
+					displayName: 'Field',
+					name: 'rows',
+					values: [
+						{
+							displayName: 'Brevo Attribute Name or ID',
+							name: 'attribute',
+							type: 'options',
+							typeOptions: { loadOptionsMethod: 'getAttributes' },
+							default: '',
+							description:
+								'Where it goes in Brevo. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+						},
+						{
+							displayName: 'Salesforce Field Name or ID',
+							name: 'field',
+							type: 'options',
+							typeOptions: {
+								loadOptionsMethod: 'getFields',
+								loadOptionsDependsOn: ['object', 'salesforceAuthentication'],
+							},
+							default: '',
+							description:
+								'Where it comes from. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+						},
+					],
+				},
+			],
+		},
+		{
+			displayName: 'Default Country of Phone Numbers',
+			name: 'defaultCountry',
+			type: 'options',
+			noDataExpression: true,
+			options: countryOptions,
+			default: '',
+			description:
+				'Brevo needs the country code. Numbers without one are taken to be of this country; with “None” such records are rejected.',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [
+				{
+					displayName: 'Time Zone for Dates',
+					name: 'timeZone',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. Europe/Paris',
+					description:
+						'Brevo keeps dates without a time. A Salesforce date and time becomes the day it is in this zone; the workflow’s own when empty.',
+				},
+			],
+		},
+	],
+};

@@ -1,0 +1,109 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { explain, mapRecord } from '../../sync/index.ts';
+import type { SalesforceRecord } from '../../sync/changes/change.ts';
+import type { Ledger, RecordOutcome } from '../../sync/ledger/ledger.ts';
+import type { Refusal } from '../../sync/mapping/refusal.ts';
+import { itemFrom, syncOf } from '../context/items.ts';
+import type { MappingPlan } from './plan.ts';
+
+export interface MappedItems {
+	readonly mapped: INodeExecutionData[];
+	readonly rejected: INodeExecutionData[];
+	/** What ended here, for the ledger. */
+	readonly outcomes: readonly RecordOutcome[];
+	/** Phones that were emptied in Salesforce and stay in Brevo (limit phone-cleared). */
+	readonly leftOut: number;
+}
+
+/**
+ * Maps every item. Deletions pass with their id alone. `emailOwners` are the records whose contact
+ * was written with an e-mail address: emptied, they are frozen (limit email-emptied).
+ */
+export function mapItems(
+	items: readonly INodeExecutionData[],
+	plan: MappingPlan,
+	emailOwners: ReadonlySet<string>,
+): MappedItems {
+	const result = {
+		mapped: [] as INodeExecutionData[],
+		rejected: [] as INodeExecutionData[],
+		outcomes: [] as RecordOutcome[],
+		leftOut: 0,
+	};
+	items.forEach((item, index) => {
+		const sync = syncOf(item);
+		if (sync?.change === 'deleted' || sync?.change === 'merged') {
+			result.mapped.push(only(item, index, { ext_id: sync.id }));
+			return;
+		}
+		const { sync: _, ...record } = item.json;
+		const mapped = mapRecord(record as SalesforceRecord, plan.mapping, plan.fields, plan.attributes, plan.options);
+		const frozen = mapped.emailEmptied && sync !== undefined && emailOwners.has(sync.id);
+		if (mapped.kind === 'mapped' && !frozen) {
+			result.leftOut += mapped.leftOut.length;
+			result.mapped.push(only(item, index, { ...mapped.contact }));
+			return;
+		}
+		const reasons: readonly Refusal[] =
+			frozen || mapped.kind === 'mapped' ? [{ limit: 'email-emptied' }] : mapped.reasons;
+		const outcome = frozen ? 'excluded' : 'rejected';
+		result.rejected.push(itemFrom(item, index, { outcome, reasons: reasons.map(inWords) }));
+		const [first] = reasons;
+		if (sync && first) result.outcomes.push(outcomeOf(sync, outcome, first));
+	});
+	return result;
+}
+
+/** The sync context and the given values, without the Salesforce fields. */
+function only(
+	item: INodeExecutionData,
+	index: number,
+	values: INodeExecutionData['json'],
+): INodeExecutionData {
+	const { sync } = item.json;
+	return { json: { ...values, ...(sync !== undefined && { sync }) }, pairedItem: { item: index } };
+}
+
+function inWords(refusal: Refusal): INodeExecutionData['json'] {
+	const { limit, field, attribute, shape } = refusal;
+	const { message, remedy } = explain(limit, { field, attribute, shape });
+	return { limit, ...(field && { field }), ...(attribute && { attribute }), reason: message, remedy };
+}
+
+function outcomeOf(
+	sync: NonNullable<ReturnType<typeof syncOf>>,
+	outcome: 'excluded' | 'rejected',
+	{ limit, field, shape }: Refusal,
+): RecordOutcome {
+	return {
+		integration: sync.integration,
+		recordId: sync.id,
+		outcome,
+		limit,
+		...(sync.page !== undefined && { page: sync.page }),
+		...(field && { field }),
+		...(shape && { shape }),
+	};
+}
+
+/** Records among the items whose contact was once written with an e-mail address. */
+export async function emailOwners(
+	ledger: Ledger,
+	items: readonly INodeExecutionData[],
+): Promise<Set<string>> {
+	const owners = new Set<string>();
+	const integrations = new Map<string, string[]>();
+	for (const item of items) {
+		const sync = syncOf(item);
+		if (!sync) continue;
+		const ids = integrations.get(sync.integration);
+		if (ids) ids.push(sync.id);
+		else integrations.set(sync.integration, [sync.id]);
+	}
+	for (const [integration, ids] of integrations) {
+		for (const [id, link] of await ledger.links.get(integration, ids)) {
+			if (link.emailHash) owners.add(id);
+		}
+	}
+	return owners;
+}

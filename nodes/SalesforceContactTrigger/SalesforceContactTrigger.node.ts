@@ -1,0 +1,105 @@
+import type { INodeType, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
+import { FAILED_RUN_BACKOFF_MS, round, salesforceSource, sampleRecords } from '../../sync/index.ts';
+import { forPeople, inOneLine } from '../context/errors.ts';
+import { n8nHost } from '../context/host.ts';
+import { nodeLedger } from '../context/ledger.ts';
+import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
+import { getFields, getFilterFields } from '../context/salesforceDropdowns.ts';
+import { activate } from './activate.ts';
+import { description } from './description.ts';
+import { emitPage, itemsOf } from './emit.ts';
+import { runLoop } from './loop.ts';
+import { triggerParameters } from './parameters.ts';
+import { prepareRead } from './prepareRead.ts';
+
+/** Records that the editor's test shows. */
+const SAMPLE_SIZE = 5;
+
+export class SalesforceContactTrigger implements INodeType {
+	description = description;
+
+	methods = {
+		credentialTest: { contactSyncLedgerApiTest },
+		loadOptions: { getFields, getFilterFields },
+	};
+
+	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
+		const parameters = triggerParameters(this);
+		return this.getMode() === 'manual' ? sampler(this, parameters) : await syncer(this, parameters);
+	}
+}
+
+type Parameters = ReturnType<typeof triggerParameters>;
+
+/** The editor's test: a few records, nothing moved, nothing remembered. */
+function sampler(context: ITriggerFunctions, parameters: Parameters): ITriggerResponse {
+	const manualTriggerFunction = async (): Promise<void> => {
+		try {
+			const host = n8nHost(context);
+			const { connection, query } = await prepareRead(context, parameters, host);
+			const ledger = await nodeLedger(context, host);
+			const changes = await sampleRecords(connection, query, {
+				integration: parameters.integration,
+				ledger: ledger.id,
+				most: SAMPLE_SIZE,
+			});
+			await ledger.close();
+			context.emit([itemsOf(changes)]);
+		} catch (error) {
+			throw forPeople(context.getNode(), error);
+		}
+	};
+	return { manualTriggerFunction };
+}
+
+/** The real thing: takes the integration up, then runs rounds until n8n switches it off. */
+async function syncer(context: ITriggerFunctions, parameters: Parameters): Promise<ITriggerResponse> {
+	const stop = new AbortController();
+	const host = { ...n8nHost(context, stop.signal), signal: stop.signal };
+	try {
+		const read = await prepareRead(context, parameters, host);
+		const ledger = await nodeLedger(context, host);
+		await activate(context, parameters, ledger, read.connection);
+		const source = salesforceSource(read.connection, read.query);
+		let lastTrouble = '';
+		const loop = runLoop({
+			integration: parameters.integration,
+			ledger,
+			host,
+			intervalMs: parameters.intervalMs,
+			backoffMs: FAILED_RUN_BACKOFF_MS,
+			round: async () => {
+				const result = await round({
+					integration: parameters.integration,
+					object: parameters.object,
+					ledger,
+					source,
+					host,
+					pageSize: parameters.pageSize,
+					overlapMs: parameters.overlapMs,
+					kinds: parameters.kinds,
+					emit: async (changes) => await emitPage(context, ledger, changes),
+				});
+				lastTrouble = '';
+				return result;
+			},
+			onTrouble: (error) => {
+				const trouble = inOneLine(error);
+				context.logger.warn(`${parameters.integration}: ${trouble}`);
+				// One failed execution for one kind of trouble, however long it lasts.
+				if (trouble !== lastTrouble) context.saveFailedExecution(forPeople(context.getNode(), error));
+				lastTrouble = trouble;
+			},
+		});
+		const ended = loop.finally(async () => await ledger.close());
+		return {
+			// n8n does not wait for the page under way; the loop still acknowledges it.
+			closeFunction: async () => {
+				stop.abort();
+				void ended;
+			},
+		};
+	} catch (error) {
+		throw forPeople(context.getNode(), error);
+	}
+}

@@ -1,0 +1,27 @@
+import type { ITriggerFunctions } from 'n8n-workflow';
+import { organizationId, serverNow } from '../../sync/index.ts';
+import type { Ledger } from '../../sync/ledger/ledger.ts';
+import type { SalesforceConnection } from '../../sync/salesforce/connection.ts';
+import type { TriggerParameters } from './parameters.ts';
+
+/** Takes the integration up in the ledger and, the first time, sets where it starts. */
+export async function activate(
+	context: ITriggerFunctions,
+	{ integration, object, start }: TriggerParameters,
+	ledger: Ledger,
+	connection: SalesforceConnection,
+): Promise<void> {
+	const startedAt = await serverNow(connection);
+	await ledger.integrations.activate({
+		name: integration,
+		object,
+		salesforceOrg: await organizationId(connection),
+		workflow: context.getWorkflow().id ?? '',
+		consentAt: Date.now(),
+	});
+	const from = { systemModstamp: startedAt, id: '' };
+	await ledger.pages.startAt(
+		integration,
+		start === 'now' ? { startedAt, watermark: from, floor: from } : { startedAt },
+	);
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import type { Host } from '../../sync/host.ts';
+import type { Ledger } from '../../sync/ledger/ledger.ts';
+import type { RoundResult } from '../../sync/changes/pump.ts';
+import { inOneLine } from '../context/errors.ts';
+
+/** How long a trigger that died keeps others waiting, milliseconds. */
+const LEASE_MS = 30_000;
+const RENEW_MS = 10_000;
+const LEASE_WAIT_MS = 3_000;
+
+export interface Loop {
+	readonly integration: string;
+	readonly ledger: Ledger;
+	readonly host: Host & { readonly signal: AbortSignal };
+	readonly intervalMs: number;
+	readonly round: () => Promise<RoundResult>;
+	/** Told when a round could not run, or run again after trouble. */
+	readonly onTrouble: (error: unknown) => void;
+	/** Waits after the n-th failure in a row, milliseconds. */
+	readonly backoffMs: readonly number[];
+}
+
+/**
+ * Runs rounds until the signal aborts; never rejects. One owner at a time holds the lease, so a
+ * trigger that n8n starts again waits until the old one has finished its page or has died.
+ */
+export async function runLoop(loop: Loop): Promise<void> {
+	const { integration, ledger, host } = loop;
+	const owner = randomUUID();
+	while (!host.signal.aborted) {
+		const wait = await turn(loop, owner);
+		try {
+			await host.sleep(wait, host.signal);
+		} catch {
+			// The workflow was switched off while we slept.
+		}
+	}
+	await quietly(ledger.integrations.releaseLease(integration, owner));
+}
+
+/** One turn; gives the milliseconds to wait until the next. */
+async function turn(loop: Loop, owner: string): Promise<number> {
+	const { integration, ledger, host } = loop;
+	try {
+		if (!(await ledger.integrations.lease(integration, owner, LEASE_MS))) return LEASE_WAIT_MS;
+		const result = await whileRenewing(loop, owner, loop.round);
+		return result.failed?.retryInMs ?? loop.intervalMs;
+	} catch (error) {
+		if (host.signal.aborted) return 0;
+		loop.onTrouble(error);
+		const failures = (await quietly(ledger.integrations.noteFailure(integration, inOneLine(error)))) ?? 1;
+		return loop.backoffMs[failures - 1] ?? loop.backoffMs.at(-1) ?? loop.intervalMs;
+	}
+}
+
+/** A page may take longer than a lease lasts. */
+async function whileRenewing<T>(loop: Loop, owner: string, work: () => Promise<T>): Promise<T> {
+	const timer = setInterval(() => {
+		void quietly(loop.ledger.integrations.lease(loop.integration, owner, LEASE_MS));
+	}, RENEW_MS);
+	try {
+		return await work();
+	} finally {
+		clearInterval(timer);
+	}
+}
+
+/** For what is worth trying but whose failure changes nothing. */
+async function quietly<T>(work: Promise<T>): Promise<T | undefined> {
+	try {
+		return await work;
+	} catch {
+		return undefined;
+	}
+}

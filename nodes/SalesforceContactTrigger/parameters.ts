@@ -1,0 +1,82 @@
+import type { ITriggerFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import { explain } from '../../sync/index.ts';
+import type { ChangeKind, SalesforceObject } from '../../sync/changes/change.ts';
+import type { FilterRow } from '../../sync/changes/filter.ts';
+import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
+
+export interface TriggerParameters {
+	readonly authentication: SalesforceAuthentication;
+	readonly integration: string;
+	readonly object: SalesforceObject;
+	readonly kinds: ReadonlySet<ChangeKind>;
+	readonly start: 'existing' | 'now';
+	/** API names, system fields aside. */
+	readonly fields: readonly string[];
+	readonly filters: readonly FilterRow[];
+	readonly combineFilters: 'all' | 'any';
+	readonly intervalMs: number;
+	readonly pageSize: number;
+	readonly overlapMs: number;
+}
+
+const KINDS_OF_EVENT: Readonly<Record<string, readonly ChangeKind[]>> = {
+	created: ['created'],
+	updated: ['updated', 'converted'],
+	deleted: ['deleted', 'merged'],
+};
+
+/** What the smallest interval spares: Salesforce's daily API calls. Seconds. */
+const SHORTEST_INTERVAL_S = 10;
+
+/** Reads all parameters at once: expressions cannot be resolved later, when the loop runs. */
+export function triggerParameters(context: ITriggerFunctions): TriggerParameters {
+	const read = <T>(name: string, fallback?: T): T => context.getNodeParameter(name, fallback) as T;
+	const refuse = (message: string, description: string): never => {
+		throw new NodeOperationError(context.getNode(), message, { description });
+	};
+	const integration = read<string>('integration').trim();
+	if (integration === '') {
+		refuse('The integration has no name', 'Give it one; its progress is kept under that name.');
+	}
+	if (context.getMode() !== 'manual' && !read<boolean>('consent')) {
+		const { message, remedy } = explain('consent-missing');
+		refuse(message, remedy);
+	}
+	const interval = read<number>('interval');
+	if (!(interval >= SHORTEST_INTERVAL_S)) {
+		refuse(`The interval must be at least ${SHORTEST_INTERVAL_S} seconds`, 'A longer one spares Salesforce’s daily API calls.');
+	}
+	const events = read<string[]>('events');
+	if (events.length === 0) refuse('No event is chosen', 'Choose at least one of created, updated, deleted.');
+	const options = read<{ pageSize?: number; overlapMinutes?: number }>('options', {});
+	return {
+		authentication: read('salesforceAuthentication'),
+		integration,
+		object: read('object'),
+		kinds: new Set(events.flatMap((event) => KINDS_OF_EVENT[event] ?? [])),
+		start: read('start'),
+		fields: fieldNames(context),
+		filters: read('filters.rows', []),
+		combineFilters: read('combineFilters', 'all'),
+		intervalMs: interval * 1000,
+		pageSize: Math.min(2000, Math.max(1, Math.floor(options.pageSize ?? 500))),
+		overlapMs: Math.max(1, options.overlapMinutes ?? 10) * 60_000,
+	};
+}
+
+/** Chosen fields, or those that the Map Contact Fields nodes of this workflow need. */
+function fieldNames(context: ITriggerFunctions): string[] {
+	if (context.getNodeParameter('fieldSource') === 'chosen') {
+		return context.getNodeParameter('fields', []) as string[];
+	}
+	const names = context
+		.getChildNodes(context.getNode().name, { includeNodeParameters: true })
+		.filter(({ type, disabled }) => type.endsWith('.mapContactFields') && !disabled)
+		.flatMap(({ parameters }) => {
+			const mapping = parameters?.['mapping'] as { rows?: Array<{ field?: string }> } | undefined;
+			return (mapping?.rows ?? []).flatMap(({ field }) => (field ? [field] : []));
+		});
+	// Without a mapping in this workflow: what tells one person from another.
+	return names.length > 0 ? [...new Set(names)] : ['FirstName', 'LastName', 'Email'];
+}

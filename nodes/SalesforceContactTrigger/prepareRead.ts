@@ -1,0 +1,32 @@
+import type { ITriggerFunctions } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
+import { compileFilter, explain } from '../../sync/index.ts';
+import type { Host } from '../../sync/host.ts';
+import type { ChangeQuery } from '../../sync/changes/source.ts';
+import type { SalesforceConnection } from '../../sync/salesforce/connection.ts';
+import { fieldsOf, salesforceAccess } from '../context/salesforce.ts';
+import type { TriggerParameters } from './parameters.ts';
+
+export interface PreparedRead {
+	readonly connection: SalesforceConnection;
+	readonly query: ChangeQuery;
+}
+
+/** Connects, and checks fields and filters against the live describe. */
+export async function prepareRead(
+	context: ITriggerFunctions,
+	parameters: TriggerParameters,
+	host: Host,
+): Promise<PreparedRead> {
+	const { object, fields, filters, combineFilters, authentication } = parameters;
+	const connection = await salesforceAccess(context, authentication, host);
+	const described = await fieldsOf(connection, object);
+	const names = new Set(described.map(({ name }) => name));
+	const missing = fields.filter((name) => !names.has(name));
+	if (missing.length > 0) {
+		const { message, remedy } = explain('field-missing', { field: missing.join(', ') });
+		throw new NodeOperationError(context.getNode(), message, { description: remedy });
+	}
+	const filter = compileFilter({ rows: filters, combine: combineFilters }, described);
+	return { connection, query: { object, fields, ...(filter !== undefined && { filter }) } };
+}

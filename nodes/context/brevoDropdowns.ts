@@ -1,0 +1,51 @@
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodePropertyOptions,
+} from 'n8n-workflow';
+import {
+	AS_BREVO_DOCUMENTS,
+	attributeOptions,
+	listAttributes,
+	NAME_ATTRIBUTES,
+	nameAttributeOf,
+	searchLists as searchBrevoLists,
+} from '../../sync/index.ts';
+import { brevoAccess } from './brevo.ts';
+import { forPeople } from './errors.ts';
+import { n8nHost } from './host.ts';
+
+const NAME_LABELS: Record<(typeof NAME_ATTRIBUTES)[number], string> = {
+	'@FIRSTNAME': 'First name',
+	'@LASTNAME': 'Last name',
+};
+
+/** Attributes that can be written; first and last name lead, under the account's own names. */
+export async function getAttributes(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	try {
+		const { client } = await brevoAccess(this, n8nHost(this));
+		const attributes = await listAttributes(client);
+		const names = NAME_ATTRIBUTES.map((special) => ({
+			name: `${NAME_LABELS[special]} (${nameAttributeOf(special, attributes) ?? 'missing'} in this account)`,
+			value: special as string,
+		}));
+		return [...names, ...attributeOptions(attributes, AS_BREVO_DOCUMENTS)];
+	} catch (error) {
+		throw forPeople(this.getNode(), error);
+	}
+}
+
+export async function searchLists(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	try {
+		const { client } = await brevoAccess(this, n8nHost(this));
+		const lists = await searchBrevoLists(client, { search: filter ?? '' });
+		return {
+			results: lists.map(({ id, name }) => ({ name: `${name} (#${id})`, value: String(id) })),
+		};
+	} catch (error) {
+		throw forPeople(this.getNode(), error);
+	}
+}

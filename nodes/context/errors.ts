@@ -1,0 +1,22 @@
+import type { INode } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+
+/**
+ * What a user sees: the engine's errors say what happened (`message`) and what to do (`remedy`).
+ * n8n's own errors pass; anything else keeps its message.
+ */
+export function forPeople(node: INode, error: unknown, itemIndex?: number): NodeOperationError | NodeApiError {
+	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
+	const { message, remedy } = error as { message?: unknown; remedy?: unknown };
+	return new NodeOperationError(node, typeof message === 'string' ? message : String(error), {
+		...(typeof remedy === 'string' && { description: remedy }),
+		...(itemIndex !== undefined && { itemIndex }),
+	});
+}
+
+/** One line of the same, for the ledger and the log. */
+export function inOneLine(error: unknown): string {
+	const { message, remedy, description } = error as Record<string, unknown>;
+	const advice = typeof remedy === 'string' ? remedy : description;
+	return [message ?? String(error), advice].filter((part) => typeof part === 'string').join(' ');
+}

@@ -1,0 +1,128 @@
+import type {
+	IAllExecuteFunctions,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+import { NoAnswerError } from '../../sync/index.ts';
+import type { Http, HttpRequest, HttpResponse } from '../../sync/host.ts';
+
+/** Any n8n context that can send an authenticated request. */
+export type HttpContext = Pick<IAllExecuteFunctions, 'getNode'> & {
+	helpers: Pick<IExecuteFunctions['helpers'], 'httpRequestWithAuthentication'>;
+};
+
+/** Nothing that we ask for takes longer; Salesforce itself stops a call at ten minutes. */
+const DEFAULT_TIMEOUT_MS = 120_000;
+
+/**
+ * The engine's HTTP over n8n's helper, so that n8n's OAuth refresh, proxy, egress rules and cancel
+ * signal apply. Every status comes back as a response; only a 401 goes through n8n first, which
+ * refreshes the session once.
+ */
+export function n8nHttp(context: HttpContext, credentialType: string): Http {
+	return async (request) => {
+		try {
+			const response = (await context.helpers.httpRequestWithAuthentication.call(
+				context as IExecuteFunctions,
+				credentialType,
+				requestOptions(request),
+			)) as IN8nHttpFullResponse;
+			return toResponse(response);
+		} catch (error) {
+			return refused(error);
+		}
+	};
+}
+
+function requestOptions(request: HttpRequest): IHttpRequestOptions {
+	return {
+		method: request.method,
+		url: request.url,
+		headers: { ...request.headers },
+		...(request.body !== undefined && { body: request.body }),
+		json: false,
+		encoding: 'text',
+		returnFullResponse: true,
+		// A 401 must reach n8n's refresh; everything else is for the engine to judge.
+		ignoreHttpStatusErrors: { ignore: true, except: [401] },
+		// Credentials must not follow a redirect to another host.
+		disableFollowRedirect: true,
+		timeout: request.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+	};
+}
+
+function toResponse(response: IN8nHttpFullResponse): HttpResponse {
+	const headers: Record<string, string> = {};
+	for (const [name, value] of Object.entries(response.headers ?? {})) {
+		headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value);
+	}
+	return { status: response.statusCode, headers, body: bodyText(response.body) };
+}
+
+function bodyText(body: unknown): string {
+	if (typeof body === 'string') return body;
+	if (body === undefined || body === null) return '';
+	return Buffer.isBuffer(body) ? body.toString('utf8') : JSON.stringify(body);
+}
+
+/** What n8n and axios leave on an error, at any depth of its causes. */
+interface RequestFailure {
+	readonly httpCode?: unknown;
+	readonly code?: unknown;
+	readonly message?: unknown;
+	readonly config?: { readonly url?: string };
+	readonly response?: { readonly status?: unknown; readonly data?: unknown };
+}
+
+/** A 401 that a refresh did not cure, a refused login, or no answer at all. */
+function refused(error: unknown): HttpResponse {
+	const chain = causes(error);
+	const status = first(chain, ({ httpCode, response }) => {
+		const code = Number(httpCode ?? response?.status);
+		return Number.isInteger(code) && code >= 300 ? code : undefined;
+	});
+	if (status === undefined) {
+		const code = first(chain, ({ code }) => code) ?? first(chain, ({ message }) => message);
+		throw new NoAnswerError(`No answer (${String(code)})`, { cause: error });
+	}
+	const loginRefused = chain.some(({ config }) => config?.url?.includes('/oauth2/token'));
+	const body = first(chain, ({ response }) => response?.data);
+	return { status: loginRefused ? 401 : status, headers: {}, body: bodyText(body) };
+}
+
+function causes(error: unknown): RequestFailure[] {
+	const chain: RequestFailure[] = [];
+	for (let at = error; at && chain.length < 5; at = (at as Error).cause) {
+		chain.push(at as RequestFailure);
+	}
+	return chain;
+}
+
+function first<T>(
+	chain: readonly RequestFailure[],
+	read: (failure: RequestFailure) => T | undefined,
+): T | undefined {
+	for (const failure of chain) {
+		const value = read(failure);
+		if (value !== undefined && value !== null) return value;
+	}
+	return undefined;
+}
+
+/** Plain HTTP without any credential: for files that an answer points to. */
+export function n8nDownload(context: {
+	helpers: Pick<IExecuteFunctions['helpers'], 'httpRequest'>;
+}): Http {
+	return async (request) => {
+		try {
+			const response = (await context.helpers.httpRequest({
+				...requestOptions(request),
+				ignoreHttpStatusErrors: true,
+			})) as IN8nHttpFullResponse;
+			return toResponse(response);
+		} catch (error) {
+			return refused(error);
+		}
+	};
+}

@@ -1,0 +1,21 @@
+/**
+ * The promise's result, or the signal's reason as soon as it aborts. The work behind the promise
+ * is not undone: a request that is under way may still be carried out by the server.
+ */
+export async function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+	if (signal === undefined) return promise;
+	signal.throwIfAborted();
+	let stop: (() => void) | undefined;
+	const aborted = new Promise<never>((_, reject) => {
+		stop = () => {
+			const reason: unknown = signal.reason;
+			reject(reason instanceof Error ? reason : new Error('Cancelled'));
+		};
+		signal.addEventListener('abort', stop, { once: true });
+	});
+	try {
+		return await Promise.race([promise, aborted]);
+	} finally {
+		if (stop !== undefined) signal.removeEventListener('abort', stop);
+	}
+}

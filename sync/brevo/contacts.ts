@@ -1,0 +1,196 @@
+import { isObject } from './answers.ts';
+import type { BrevoClient } from './client.ts';
+import type { BrevoContact } from './contact.ts';
+import { BrevoConfigError, BrevoRefusedError, type RefusedSubject } from './errors.ts';
+
+export type IdentifierType = 'email_id' | 'contact_id' | 'ext_id' | 'phone_id';
+
+export interface UpsertOptions {
+	/** We wrote this record before, so its contact is found by ext_id and the e-mail may change. */
+	readonly linked: boolean;
+	/** Lists that the contact is put into; it leaves none. */
+	readonly listIds: readonly number[];
+	/**
+	 * The address is the one we wrote last. Then it is not sent and nothing needs protecting; else a
+	 * linked write first reads whether the contact opted out (one more request).
+	 */
+	readonly emailUnchanged?: boolean;
+}
+
+export type UpsertResult =
+	| { readonly kind: 'written'; readonly how: 'created' | 'updated'; readonly brevoId?: number }
+	/** These identifiers belong to another contact. Never merged: Brevo would delete one of the two. */
+	| { readonly kind: 'duplicate'; readonly identifiers: readonly string[] }
+	| { readonly kind: 'refused'; readonly code: string; readonly about: RefusedSubject };
+
+/**
+ * Writes one contact; the result says what Brevo made of it. Safe to repeat.
+ * Throws what concerns more than this contact: BrevoConfigError (a list that is gone),
+ * BrevoAuthError, BrevoUnavailableError.
+ */
+export async function upsertContact(
+	client: BrevoClient,
+	contact: BrevoContact,
+	options: UpsertOptions,
+): Promise<UpsertResult> {
+	const updated = options.linked ? await update(client, contact, options) : undefined;
+	if (updated !== undefined) return updated;
+	const created = await create(client, contact, options);
+	const isOurs =
+		created.kind === 'duplicate' &&
+		created.identifiers.length === 1 &&
+		created.identifiers[0]?.toLowerCase() === 'ext_id';
+	if (!isOurs || options.linked) return created;
+	// The link is lost (a crash before it was stored) and the e-mail has changed since.
+	return (await update(client, contact, options)) ?? created;
+}
+
+const fields = (contact: BrevoContact, listIds: readonly number[]) => ({
+	...(contact.emailBlacklisted === true ? { emailBlacklisted: true } : {}),
+	// An empty list of lists is refused by some Brevo endpoints; leaving it out means the same.
+	...(listIds.length > 0 ? { listIds } : {}),
+});
+
+async function create(
+	client: BrevoClient,
+	contact: BrevoContact,
+	{ listIds }: UpsertOptions,
+): Promise<UpsertResult> {
+	const { email, ext_id, attributes } = contact;
+	try {
+		const answer = await client.request('POST /contacts', {
+			body: {
+				...(email === undefined ? {} : { email }),
+				...(ext_id === undefined ? {} : { ext_id }),
+				attributes,
+				...fields(contact, listIds),
+				updateEnabled: true,
+			},
+		});
+		const id = answer.json?.id;
+		const brevoId = typeof id === 'number' ? { brevoId: id } : {};
+		// Brevo OpenAPI: 201 created, 204 updated; there is no other sign.
+		return { kind: 'written', how: answer.status === 201 ? 'created' : 'updated', ...brevoId };
+	} catch (error) {
+		return refusalOf(error, listIds);
+	}
+}
+
+/** Undefined when Brevo knows no contact with this ext_id (deleted there, or never created). */
+async function update(
+	client: BrevoClient,
+	contact: BrevoContact,
+	options: UpsertOptions,
+): Promise<UpsertResult | undefined> {
+	const { email, ext_id, attributes } = contact;
+	if (ext_id === undefined) return undefined;
+	const put = (body: Readonly<Record<string, unknown>>) =>
+		client.request('PUT /contacts/{identifier}', {
+			params: { identifier: ext_id },
+			query: { identifierType: 'ext_id' },
+			body,
+		});
+	try {
+		const renames = email !== undefined && options.emailUnchanged !== true;
+		const optedOut = renames ? await optOuts(client, ext_id) : {};
+		if (optedOut === undefined) return undefined;
+		await put({
+			attributes: renames ? { ...attributes, EMAIL: email } : attributes,
+			...fields(contact, options.listIds),
+			...optedOut,
+		});
+		// Brevo reference: a new EMAIL can lift the blocklisting, so it is said once more afterwards.
+		if (Object.keys(optedOut).length > 0) await put(optedOut);
+		return { kind: 'written', how: 'updated' };
+	} catch (error) {
+		if (isUnknownContact(error)) return undefined;
+		return refusalOf(error, options.listIds);
+	}
+}
+
+const isUnknownContact = (error: unknown): boolean =>
+	error instanceof BrevoRefusedError && error.status === 404 && error.about !== 'list';
+
+type OptOuts = { readonly emailBlacklisted?: true; readonly smsBlacklisted?: true };
+
+async function optOuts(client: BrevoClient, extId: string): Promise<OptOuts | undefined> {
+	const contact = await getContact(client, extId, 'ext_id');
+	if (contact === undefined) return undefined;
+	return {
+		...(contact.emailBlacklisted ? { emailBlacklisted: true } : {}),
+		...(contact.smsBlacklisted ? { smsBlacklisted: true } : {}),
+	};
+}
+
+/** Turns a refusal of one contact into a result; throws everything else on. */
+function refusalOf(error: unknown, listIds: readonly number[]): UpsertResult {
+	if (!(error instanceof BrevoRefusedError)) throw error;
+	if (error.code === 'duplicate_parameter')
+		return { kind: 'duplicate', identifiers: error.duplicateIdentifiers };
+	if (error.about === 'list')
+		throw new BrevoConfigError(
+			`Brevo does not know one of the lists ${listIds.join(', ')}`,
+			'Choose a list that exists in this Brevo account.',
+			{ cause: error },
+		);
+	return { kind: 'refused', code: error.code, about: error.about };
+}
+
+export type DeleteResult =
+	| { readonly kind: 'deleted' | 'already-gone' }
+	/** 405: the contact is the account owner's own (Brevo OpenAPI). */
+	| { readonly kind: 'refused'; readonly code: string };
+
+/** Deletes the contact with this ext_id. Safe to repeat: one that is gone is no error. */
+export async function deleteContact(client: BrevoClient, extId: string): Promise<DeleteResult> {
+	try {
+		await client.request('DELETE /contacts/{identifier}', {
+			params: { identifier: extId },
+			query: { identifierType: 'ext_id' },
+		});
+		return { kind: 'deleted' };
+	} catch (error) {
+		if (!(error instanceof BrevoRefusedError)) throw error;
+		if (error.status === 404) return { kind: 'already-gone' };
+		return { kind: 'refused', code: error.code };
+	}
+}
+
+/** A contact as Brevo has it. */
+export interface StoredContact {
+	readonly id: number;
+	/** A phone-only contact shows a synthetic `…@mailin-sms.com`; never write that to Salesforce. */
+	readonly email?: string;
+	readonly emailBlacklisted: boolean;
+	readonly smsBlacklisted: boolean;
+	readonly listIds: readonly number[];
+	readonly attributes: Readonly<Record<string, unknown>>;
+	/** ISO 8601. */
+	readonly modifiedAt?: string;
+}
+
+/** Reads one contact; undefined when Brevo has none with this identifier. */
+export async function getContact(
+	client: BrevoClient,
+	identifier: string,
+	identifierType: IdentifierType,
+): Promise<StoredContact | undefined> {
+	try {
+		const { json = {} } = await client.request('GET /contacts/{identifier}', {
+			params: { identifier },
+			query: { identifierType },
+		});
+		return {
+			id: Number(json.id),
+			...(typeof json.email === 'string' ? { email: json.email } : {}),
+			emailBlacklisted: json.emailBlacklisted === true,
+			smsBlacklisted: json.smsBlacklisted === true,
+			listIds: Array.isArray(json.listIds) ? json.listIds.map(Number) : [],
+			attributes: isObject(json.attributes) ? json.attributes : {},
+			...(typeof json.modifiedAt === 'string' ? { modifiedAt: json.modifiedAt } : {}),
+		};
+	} catch (error) {
+		if (error instanceof BrevoRefusedError && error.status === 404) return undefined;
+		throw error;
+	}
+}

@@ -1,0 +1,74 @@
+/**
+ * Every Brevo call this package can make, and how it may be treated. A call that is not in this
+ * table does not compile, so `POST /contacts/batch` (retired 30 October 2026, Brevo changelog
+ * 2026-05-12) cannot come back by accident.
+ */
+
+/** Rate-limit bucket. `learnt`: Brevo does not say where bare /contacts counts; its headers do. */
+export type Bucket = 'contacts' | 'other';
+
+export interface Route {
+	readonly bucket: Bucket | 'learnt';
+	/** Sending it twice ends in the same state as sending it once. */
+	readonly repeatable: boolean;
+	/** `object`: a success without a JSON object is no success. `any`: the status is the answer. */
+	readonly answers: 'object' | 'any';
+	/** Milliseconds until an unanswered request is given up. */
+	readonly timeoutMs: number;
+}
+
+const READ_MS = 30_000;
+/** An import carries up to 8 MB upstream. */
+const UPLOAD_MS = 180_000;
+
+const read = { repeatable: true, answers: 'object', timeoutMs: READ_MS } as const;
+const write = { repeatable: true, answers: 'any', timeoutMs: READ_MS } as const;
+/** Makes a new thing each time it arrives, so an unknown outcome is never answered by a repeat. */
+const create = { repeatable: false, answers: 'object', timeoutMs: READ_MS } as const;
+
+export const ROUTES = {
+	'GET /account': { bucket: 'other', ...read },
+	'GET /processes': { bucket: 'other', ...read },
+	'GET /processes/{processId}': { bucket: 'other', ...read },
+	'POST /contacts': { bucket: 'learnt', ...write },
+	'GET /contacts/{identifier}': { bucket: 'contacts', ...read },
+	'PUT /contacts/{identifier}': { bucket: 'contacts', ...write },
+	'DELETE /contacts/{identifier}': { bucket: 'contacts', ...write },
+	'POST /contacts/import': { bucket: 'contacts', ...create, timeoutMs: UPLOAD_MS },
+	'GET /contacts/attributes': { bucket: 'contacts', ...read },
+	'GET /contacts/lists': { bucket: 'contacts', ...read },
+	'POST /contacts/lists': { bucket: 'contacts', ...create },
+	'GET /contacts/lists/{listId}': { bucket: 'contacts', ...read },
+	'POST /contacts/lists/{listId}/contacts/add': { bucket: 'contacts', ...read },
+	'POST /contacts/lists/{listId}/contacts/remove': { bucket: 'contacts', ...read },
+	'GET /contacts/folders': { bucket: 'contacts', ...read },
+	'POST /contacts/folders': { bucket: 'contacts', ...create },
+} as const satisfies Record<`${'GET' | 'POST' | 'PUT' | 'DELETE'} /${string}`, Route>;
+
+export type RouteName = keyof typeof ROUTES;
+
+export interface RouteInput {
+	/** Values for the `{…}` parts of the path; encoded here (e-mails contain `+` and `@`). */
+	readonly params?: Readonly<Record<string, string | number>>;
+	readonly query?: Readonly<Record<string, string | number>>;
+	/** Sent as JSON. */
+	readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** The absolute URL of a route. Throws when a path parameter is missing or empty. */
+export function routeUrl(baseUrl: string, route: RouteName, input: RouteInput): string {
+	const template = route.slice(route.indexOf(' ') + 1);
+	const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
+		const value = String(input.params?.[name] ?? '');
+		// A URL parser would turn `.` and `..` into another path.
+		if (/^\.{0,2}$/.test(value)) throw new RangeError(`${route} needs a value for ${name}`);
+		return encodeURIComponent(value);
+	});
+	const query = new URLSearchParams(
+		Object.entries(input.query ?? {}).map(([name, value]): [string, string] => [
+			name,
+			String(value),
+		]),
+	).toString();
+	return `${baseUrl.replace(/\/+$/, '')}${path}${query === '' ? '' : `?${query}`}`;
+}

@@ -1,0 +1,242 @@
+import type { Host } from '../host.ts';
+import type { Activity, Cursor, Ledger, PageKind } from '../ledger/ledger.ts';
+import type {
+	ChangeKind,
+	SalesforceObject,
+	SalesforceRecord,
+	SyncContext,
+	Watermark,
+} from './change.ts';
+import { classify } from './classify.ts';
+import { normaliseStamp } from './soql.ts';
+
+/*
+ * One round of a trigger:
+ *
+ *   lease --> due deferred records --> changes after the cursor, page by page --> at rest
+ *                    |                          |
+ *                    +---- open page in ledger, emit, wait for the run ----+
+ *                                 | success              | failed
+ *                          acknowledge: cursor,     cursor stays; the same
+ *                          seen, outcomes           page comes again later
+ *
+ * Salesforce itself is the queue: nothing is held here that a crash could lose.
+ */
+
+export interface ChangeSource {
+	/** Up to `limit` records after the position, ordered by (SystemModstamp, Id), deleted ones
+	 *  included. `complete` when nothing follows for now. */
+	read(after: Watermark | undefined, limit: number): Promise<{
+		readonly records: readonly SalesforceRecord[];
+		readonly complete: boolean;
+	}>;
+	/** The present state of these records, deleted ones included; unknown ids are missing. */
+	byIds(ids: readonly string[]): Promise<readonly SalesforceRecord[]>;
+}
+
+export interface EmittedChange {
+	readonly record: SalesforceRecord;
+	readonly sync: SyncContext;
+}
+
+export type RunResult =
+	| { readonly kind: 'success' }
+	| { readonly kind: 'failed'; readonly message: string };
+
+export interface Pump {
+	readonly integration: string;
+	readonly object: SalesforceObject;
+	readonly ledger: Ledger;
+	readonly source: ChangeSource;
+	/** Starts the workflow with these changes; resolves when that run has ended. */
+	readonly emit: (changes: readonly EmittedChange[], attempt: number) => Promise<RunResult>;
+	readonly host: Host;
+	/** Most records of one page, and so of one execution. */
+	readonly pageSize: number;
+	/** How far behind the cursor late commits are looked for, milliseconds. */
+	readonly overlapMs: number;
+	/** Kinds that the user wants; others pass silently. */
+	readonly kinds: ReadonlySet<ChangeKind>;
+}
+
+export interface RoundResult {
+	readonly pages: number;
+	readonly emitted: number;
+	/** Set when a run failed: its message and how long to wait, milliseconds. */
+	readonly failed?: { readonly message: string; readonly retryInMs: number };
+}
+
+/** Waits before a failed page comes again, milliseconds; the last one repeats. */
+export const FAILED_RUN_BACKOFF_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 600_000, 900_000];
+
+/**
+ * Emits everything that is new, a page at a time, and returns when Salesforce has nothing more or
+ * a run failed. Rejects when Salesforce or the ledger cannot be used; then nothing has moved.
+ */
+export async function round(pump: Pump): Promise<RoundResult> {
+	const tally = { pages: 0, emitted: 0 };
+	for (const stretch of [deferredPages, changePages]) {
+		for await (const page of stretch(pump)) {
+			if (page.result.kind === 'failed') {
+				const failures = await pump.ledger.integrations.noteFailure(
+					pump.integration,
+					page.result.message,
+				);
+				const retryInMs = FAILED_RUN_BACKOFF_MS[failures - 1] ?? FAILED_RUN_BACKOFF_MS.at(-1) ?? 0;
+				return { ...tally, failed: { message: page.result.message, retryInMs } };
+			}
+			tally.pages += 1;
+			tally.emitted += page.size;
+			if (pump.host.signal?.aborted) return tally;
+		}
+	}
+	return tally;
+}
+
+interface PageRun {
+	readonly size: number;
+	readonly result: RunResult;
+	readonly activity?: Activity;
+}
+
+/** Records that an earlier page had to defer and that may come again now. */
+async function* deferredPages(pump: Pump): AsyncGenerator<PageRun> {
+	const { ledger, integration, host, source } = pump;
+	const tried = new Set<string>();
+	for (;;) {
+		const account = (await ledger.integrations.get(integration))?.brevoAccount;
+		const now = host.clock.now();
+		const hasRoom = account === undefined || (await ledger.quota.hasRoom(account, now));
+		const due = await ledger.pages.dueDeferred(integration, now, hasRoom, pump.pageSize);
+		const ids = due.filter((id) => !tried.has(id));
+		if (ids.length === 0) return;
+		for (const id of ids) tried.add(id);
+		const found = new Map((await source.byIds(ids)).map((record) => [String(record['Id']), record]));
+		// Gone even from the recycle bin: for the other side that is a deletion.
+		const records = ids.map((id) => found.get(id) ?? goneForGood(id, now));
+		yield await run(pump, 'deferred', records.map((record) => ({ record, kind: kindOf(pump, record) })));
+	}
+}
+
+const goneForGood = (id: string, now: number): SalesforceRecord => ({
+	Id: id,
+	IsDeleted: true,
+	SystemModstamp: normaliseStamp(new Date(now).toISOString()),
+});
+
+const kindOf = (pump: Pump, record: SalesforceRecord): ChangeKind =>
+	classify(record, { object: pump.object, seenBefore: true });
+
+/** The change stream from the overlap window on. */
+async function* changePages(pump: Pump): AsyncGenerator<PageRun> {
+	const { ledger, integration } = pump;
+	const cursor = await ledger.pages.cursor(integration);
+	if (!cursor) throw new Error(`The integration "${integration}" has no cursor; activate it first`);
+	let position = lookBack(cursor, pump.overlapMs);
+	const readFrom = position?.systemModstamp;
+	for (;;) {
+		const { records, complete } = await pump.source.read(position, pump.pageSize);
+		const last = records.at(-1);
+		if (last) {
+			position = watermarkOf(last);
+			const fresh = await freshChanges(pump, cursor, records, readFrom);
+			if (fresh.length > 0) yield await run(pump, 'changes', fresh, position);
+			else await ledger.pages.advance(integration, position, forgetBefore(position, pump.overlapMs));
+		}
+		if (complete || !last) return;
+	}
+}
+
+interface FreshChange {
+	readonly record: SalesforceRecord;
+	readonly kind: ChangeKind;
+}
+
+/** Drops what was acknowledged before, what the user does not want, and old deletions. */
+async function freshChanges(
+	pump: Pump,
+	cursor: Cursor,
+	records: readonly SalesforceRecord[],
+	readFrom: string | undefined,
+): Promise<FreshChange[]> {
+	const seen = await pump.ledger.pages.seen(
+		pump.integration,
+		records.map((record) => String(record['Id'])),
+	);
+	return records
+		.filter((record) => seen.get(String(record['Id'])) !== stampOf(record))
+		.map((record) => ({
+			record,
+			kind: classify(record, {
+				object: pump.object,
+				seenBefore: seen.has(String(record['Id'])),
+				readFrom,
+			}),
+		}))
+		.filter(({ record, kind }) => {
+			const gone = kind === 'deleted' || kind === 'merged';
+			return pump.kinds.has(kind) && !(gone && stampOf(record) < cursor.startedAt);
+		});
+}
+
+/** Emits one page and, when its run succeeded, acknowledges it. */
+async function run(
+	pump: Pump,
+	kind: PageKind,
+	changes: readonly FreshChange[],
+	watermark?: Watermark,
+): Promise<PageRun> {
+	const { ledger, integration } = pump;
+	const ids = changes.map(({ record }) => String(record['Id']));
+	const page = await ledger.pages.open(integration, kind, ids);
+	const result = await pump.emit(
+		changes.map((change) => ({ record: change.record, sync: contextOf(pump, page.id, change) })),
+		page.attempt,
+	);
+	if (result.kind === 'failed') return { size: changes.length, result };
+	const activity = await ledger.pages.acknowledge({
+		integration,
+		page: page.id,
+		seen: changes.map(({ record }) => ({
+			id: String(record['Id']),
+			systemModstamp: stampOf(record),
+		})),
+		...(watermark && { watermark, forgetBefore: forgetBefore(watermark, pump.overlapMs) }),
+	});
+	return { size: changes.length, result, activity };
+}
+
+function contextOf(pump: Pump, page: string, { record, kind }: FreshChange): SyncContext {
+	const master = record['MasterRecordId'];
+	return {
+		integration: pump.integration,
+		ledger: pump.ledger.id,
+		page,
+		object: pump.object,
+		id: String(record['Id']),
+		change: kind,
+		systemModstamp: stampOf(record),
+		...(kind === 'merged' && { masterRecordId: String(master) }),
+	};
+}
+
+const stampOf = (record: SalesforceRecord): string =>
+	normaliseStamp(String(record['SystemModstamp']));
+
+const watermarkOf = (record: SalesforceRecord): Watermark => ({
+	systemModstamp: stampOf(record),
+	id: String(record['Id']),
+});
+
+const before = (stamp: string, milliseconds: number): string =>
+	normaliseStamp(new Date(Date.parse(stamp) - milliseconds).toISOString());
+
+const forgetBefore = (watermark: Watermark, overlapMs: number): string =>
+	before(watermark.systemModstamp, overlapMs);
+
+/** Where a round starts to read: an overlap behind the cursor, never behind the floor. */
+export function lookBack(cursor: Cursor, overlapMs: number): Watermark | undefined {
+	if (!cursor.watermark) return cursor.floor;
+	const start = { systemModstamp: before(cursor.watermark.systemModstamp, overlapMs), id: '' };
+	return cursor.floor && cursor.floor.systemModstamp > start.systemModstamp ? cursor.floor : start;
+}

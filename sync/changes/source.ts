@@ -1,0 +1,55 @@
+import type { SalesforceConnection } from '../salesforce/connection.ts';
+import { fetchByIds, queryPage } from '../salesforce/read.ts';
+import type { SalesforceObject, SalesforceRecord } from './change.ts';
+import { keysetQuery, newestQuery, normaliseStamp } from './soql.ts';
+import type { ChangeSource, EmittedChange } from './pump.ts';
+
+/** What a trigger reads. */
+export interface ChangeQuery {
+	readonly object: SalesforceObject;
+	/** API names; system fields are added. */
+	readonly fields: readonly string[];
+	/** Compiled SOQL condition; see `compileFilter`. */
+	readonly filter?: string;
+}
+
+/** Salesforce as a queue of changes: one keyset query a page, deleted rows included. */
+export function salesforceSource(connection: SalesforceConnection, query: ChangeQuery): ChangeSource {
+	return {
+		read: async (after, limit) => {
+			const soql = keysetQuery({ ...query, limit, ...(after && { after }) });
+			const { records } = await queryPage(connection, soql, { all: true });
+			// LIMIT was reached: there may be more. Fewer rows: this was all for now.
+			return { records, complete: records.length < limit };
+		},
+		byIds: async (ids) =>
+			await fetchByIds(connection, query.object, query.fields, ids, { includeDeleted: true }),
+	};
+}
+
+/**
+ * A few records for the editor's test: the latest ones, as changes without a page, so that nothing
+ * that happens to them moves the integration.
+ */
+export async function sampleRecords(
+	connection: SalesforceConnection,
+	query: ChangeQuery,
+	context: { readonly integration: string; readonly ledger: string; readonly most: number },
+): Promise<EmittedChange[]> {
+	const soql = newestQuery({ ...query, limit: context.most });
+	const { records } = await queryPage(connection, soql, { all: false });
+	return records.map((record) => ({ record, sync: sampleContext(query.object, record, context) }));
+}
+
+const sampleContext = (
+	object: SalesforceObject,
+	record: SalesforceRecord,
+	{ integration, ledger }: { readonly integration: string; readonly ledger: string },
+): EmittedChange['sync'] => ({
+	integration,
+	ledger,
+	object,
+	id: String(record['Id']),
+	change: 'updated',
+	systemModstamp: normaliseStamp(String(record['SystemModstamp'])),
+});

@@ -1,0 +1,236 @@
+import type { BrevoContact } from '../brevo/contact.ts';
+import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts';
+import { importContacts } from '../brevo/import.ts';
+import { identifierHashes } from '../identity.ts';
+import type { Link } from '../ledger/ledger.ts';
+import type { MappedContact } from '../mapping/map-record.ts';
+import { contentHash, planWrites, type Verdict } from '../plan.ts';
+import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
+import { settle } from './settle.ts';
+
+/** Up to here single upserts: each row gets its exact answer. Above, imports: few calls. */
+export const IMPORT_ABOVE_ROWS = 50;
+
+/** Rows whose import nobody can vouch for come again after this, milliseconds. */
+const UNSETTLED_RETRY_MS = 5 * 60_000;
+
+/** How many single writes are settled together; a crash repeats at most these. */
+const SETTLE_EVERY = 20;
+
+/** The first try and every repeat failed for all of them: the run fails and its page comes again. */
+export class BrevoOutOfReachError extends Error {
+	override readonly name = 'BrevoOutOfReachError';
+	readonly remedy =
+		'Nothing is lost: the contacts come again by themselves. Look at status.brevo.com if it lasts.';
+}
+
+export interface UpsertTarget {
+	readonly listIds: readonly number[];
+	/** Text of the target for the content hash; see `planWrites`. */
+	readonly target: string;
+}
+
+interface Prepared {
+	readonly index: number;
+	readonly delivery: Delivery;
+	readonly hash: string;
+	readonly link: Link | undefined;
+	readonly write: ContactWrite;
+}
+
+/**
+ * Writes contacts into Brevo lists and settles each in the ledger. Gives one result for each
+ * delivery, in order. Throws what concerns all of them (credential, list, cancel, Brevo out of
+ * reach); what was done until then is settled.
+ */
+export async function upsertContacts(
+	tools: DeliveryTools,
+	deliveries: readonly Delivery[],
+	target: UpsertTarget,
+): Promise<Delivered[]> {
+	const results: Delivered[] = [];
+	const prepared = await prepare(tools, deliveries, target, results);
+	const { imported, singly } =
+		prepared.length > IMPORT_ABOVE_ROWS ? byRoute(prepared) : { imported: [], singly: prepared };
+	const leftOver = await importThem(tools, imported, target, results);
+	await writeSingly(tools, [...singly, ...leftOver], results);
+	if (prepared.length > 0 && prepared.every(({ index }) => results[index]?.kind === 'deferred')) {
+		throw new BrevoOutOfReachError('Brevo takes no contacts at the moment');
+	}
+	return results;
+}
+
+/** Looks up what was written before and, where no guard did, drops what need not be written. */
+async function prepare(
+	tools: DeliveryTools,
+	deliveries: readonly Delivery[],
+	{ listIds, target }: UpsertTarget,
+	results: Delivered[],
+): Promise<Prepared[]> {
+	const { ledger } = tools;
+	const verdicts = await unguardedVerdicts(tools, deliveries, target);
+	const links = await linksOf(tools, deliveries);
+	const prepared: Prepared[] = [];
+	for (const [index, delivery] of deliveries.entries()) {
+		const verdict = verdicts.get(index);
+		const link = delivery.sync && links.get(delivery.sync.id);
+		if (verdict && verdict.kind !== 'write') {
+			results[index] = verdict;
+			await settle(tools, [{ delivery, delivered: verdict, hash: '', link }]);
+			continue;
+		}
+		const contact = link ? delivery.contact : withoutBlanks(delivery.contact);
+		const hash = delivery.hash ?? (ledger ? contentHash(ledger, target, delivery.contact) : '');
+		const emailHash = ledger && identifierHashes(ledger, contact).emailHash;
+		const emailUnchanged = link?.emailHash !== undefined && link.emailHash === emailHash;
+		const write = { contact, linked: link !== undefined, listIds, emailUnchanged };
+		prepared.push({ index, delivery, hash, link, write });
+	}
+	return prepared;
+}
+
+/** At the first write a field that is empty in Salesforce does not empty what Brevo has. */
+function withoutBlanks(contact: BrevoContact): BrevoContact {
+	const filled = Object.entries(contact.attributes).filter(([, value]) => value !== '');
+	return { ...contact, attributes: Object.fromEntries(filled) };
+}
+
+async function unguardedVerdicts(
+	{ ledger, brevoAccount }: DeliveryTools,
+	deliveries: readonly Delivery[],
+	target: string,
+): Promise<Map<number, Verdict>> {
+	const verdicts = new Map<number, Verdict>();
+	if (!ledger) return verdicts;
+	const unguarded = [...deliveries.entries()].flatMap(([index, { sync, hash, contact }]) =>
+		sync && hash === undefined ? [{ index, sync, contact: contact as MappedContact }] : [],
+	);
+	const planned = await planWrites(ledger, brevoAccount, target, unguarded);
+	unguarded.forEach(({ index }, position) => {
+		const verdict = planned[position];
+		if (verdict) verdicts.set(index, verdict);
+	});
+	return verdicts;
+}
+
+async function linksOf(
+	{ ledger }: DeliveryTools,
+	deliveries: readonly Delivery[],
+): Promise<ReadonlyMap<string, Link>> {
+	const contexts = deliveries.flatMap(({ sync }) => (sync ? [sync] : []));
+	const [first] = contexts;
+	if (!ledger || !first) return new Map();
+	return await ledger.links.get(
+		first.integration,
+		contexts.map(({ id }) => id),
+	);
+}
+
+/** A changed address has to go through a single write: an import would make a second contact. */
+function byRoute(prepared: readonly Prepared[]): { imported: Prepared[]; singly: Prepared[] } {
+	const renames = ({ write }: Prepared): boolean => write.linked && !write.emailUnchanged;
+	return {
+		imported: prepared.filter((entry) => !renames(entry)),
+		singly: prepared.filter(renames),
+	};
+}
+
+/** Imports and settles; gives back the rows that have to be sent singly. */
+async function importThem(
+	tools: DeliveryTools,
+	rows: readonly Prepared[],
+	{ listIds }: UpsertTarget,
+	results: Delivered[],
+): Promise<Prepared[]> {
+	if (rows.length === 0) return [];
+	const imported = await importContacts(
+		tools.client,
+		rows.map(({ write }) => write.contact),
+		{ listIds, download: tools.download },
+	);
+	const done: Prepared[] = [];
+	const leftOver: Prepared[] = [];
+	for (const [position, row] of rows.entries()) {
+		const result = imported[position];
+		if (result?.kind === 'written') results[row.index] = { kind: 'written', how: 'imported' };
+		else if (result?.kind === 'unsettled') results[row.index] = comesAgain(tools);
+		(results[row.index] ? done : leftOver).push(row);
+	}
+	await settleThem(tools, done, results);
+	return leftOver;
+}
+
+const comesAgain = ({ host }: DeliveryTools): Delivered => ({
+	kind: 'deferred',
+	limit: 'brevo-unavailable',
+	dueAt: host.clock.now() + UNSETTLED_RETRY_MS,
+	mayHaveHappened: true,
+});
+
+async function writeSingly(
+	tools: DeliveryTools,
+	rows: readonly Prepared[],
+	results: Delivered[],
+): Promise<void> {
+	let waiting: Prepared[] = [];
+	const flush = async (): Promise<void> => {
+		const batch = waiting;
+		waiting = [];
+		await settleThem(tools, batch, results);
+	};
+	try {
+		await upsertEach(
+			tools.client,
+			rows.map(({ write }) => write),
+			async (position, result) => {
+				const row = rows[position];
+				if (!row) return;
+				results[row.index] = deliveredOf(result);
+				waiting.push(row);
+				if (waiting.length >= SETTLE_EVERY) await flush();
+			},
+		);
+	} finally {
+		await flush();
+	}
+}
+
+const settleThem = async (
+	tools: DeliveryTools,
+	rows: readonly Prepared[],
+	results: readonly Delivered[],
+): Promise<void> =>
+	await settle(
+		tools,
+		rows.flatMap(({ index, delivery, hash, link }) => {
+			const delivered = results[index];
+			return delivered ? [{ delivery, delivered, hash, link }] : [];
+		}),
+	);
+
+const LIMIT_OF_IDENTIFIER = { EMAIL: 'email-duplicate', SMS: 'sms-duplicate' } as const;
+
+function deliveredOf(result: EachResult): Delivered {
+	switch (result.kind) {
+		case 'written':
+			return result;
+		case 'put-off':
+			return {
+				kind: 'deferred',
+				limit: 'brevo-unavailable',
+				dueAt: result.retryAt,
+				mayHaveHappened: result.mayHaveHappened,
+			};
+		case 'duplicate': {
+			const field = result.identifiers[0]?.toUpperCase() ?? 'EMAIL';
+			const limit = field in LIMIT_OF_IDENTIFIER
+				? LIMIT_OF_IDENTIFIER[field as keyof typeof LIMIT_OF_IDENTIFIER]
+				: 'identifier-duplicate';
+			return { kind: 'rejected', limit, field };
+		}
+		case 'refused': {
+			const field = { email: 'EMAIL', phone: 'SMS', list: undefined, unknown: undefined }[result.about];
+			return { kind: 'rejected', limit: 'brevo-refused', reason: result.code, ...(field && { field }) };
+		}
+	}
+}

@@ -1,0 +1,5 @@
+import { firstSchema } from './0001-first-schema.ts';
+import type { Migration } from './migration.ts';
+
+/** In order; the position, counted from 1, is the schema version. Never change one that shipped. */
+export const MIGRATIONS: readonly Migration[] = [firstSchema];

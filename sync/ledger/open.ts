@@ -1,0 +1,50 @@
+import { createHmac } from 'node:crypto';
+import type { Clock } from '../host.ts';
+import type { Ledger } from './ledger.ts';
+import type { LedgerLocation } from './location.ts';
+import { MIGRATIONS } from './migrations/list.ts';
+import type { Migration } from './migrations/migration.ts';
+import { openPostgres } from './postgres/open-postgres.ts';
+import { openSqlite } from './sqlite/open-sqlite.ts';
+import { cacheStore } from './stores/cache.ts';
+import { integrationStore } from './stores/integrations.ts';
+import { linkStore } from './stores/links.ts';
+import { pageStore } from './stores/pages.ts';
+import { quotaStore } from './stores/quota.ts';
+
+export type { LedgerLocation } from './location.ts';
+
+export interface OpenOptions {
+	readonly clock: Clock;
+	/** How long a statement waits for another process's lock, in milliseconds; 5,000 when absent. */
+	readonly lockTimeoutMs?: number;
+	/** The schema's history; tests add to it. */
+	readonly migrations?: readonly Migration[];
+}
+
+const LOCK_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens the ledger at a place, making it when there is none and migrating it when it is older.
+ * Within a process every ledger of one file shares one handle, so opening it often is cheap while
+ * one stays open. Rejects with LedgerError; what cannot be used is left as it is.
+ */
+export async function openLedger(where: LedgerLocation, options: OpenOptions): Promise<Ledger> {
+	const { clock, lockTimeoutMs = LOCK_TIMEOUT_MS, migrations = MIGRATIONS } = options;
+	const { database, identity, place } =
+		where.kind === 'file'
+			? { ...(await openSqlite(where.path, migrations, lockTimeoutMs)), place: where.path }
+			: await openPostgres(where, migrations, lockTimeoutMs);
+	const key = Buffer.from(identity.hashKey, 'hex');
+	return {
+		id: identity.id,
+		place,
+		hash: (text) => createHmac('sha256', key).update(text).digest('hex'),
+		integrations: integrationStore(database, clock),
+		pages: pageStore(database, clock),
+		links: linkStore(database, clock),
+		quota: quotaStore(database, clock),
+		cache: cacheStore(database, clock),
+		close: async () => await database.close(),
+	};
+}

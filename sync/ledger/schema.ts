@@ -1,0 +1,91 @@
+import type { SalesforceObject } from '../changes/change.ts';
+import type { Outcome, OutcomeCounts } from '../outcome.ts';
+import type { IntegrationState, Notice, PageKind } from './ledger.ts';
+
+/** The tables of the newest schema version, as migrations/ leave them. Times in milliseconds. */
+export interface LedgerTables {
+	meta: { ledger_id: string; hash_key: string; schema_version: number };
+	integration: {
+		name: string;
+		object: SalesforceObject;
+		salesforce_org: string;
+		workflow: string;
+		brevo_account: string | null;
+		consent_at: number;
+		state: IntegrationState;
+		last_error: string | null;
+		failed_runs: number;
+	};
+	lease: { integration: string; owner: string; until: number };
+	cursor: {
+		integration: string;
+		watermark_stamp: string | null;
+		watermark_id: string | null;
+		floor_stamp: string | null;
+		floor_id: string | null;
+		started_at: string;
+	};
+	page: {
+		integration: string;
+		id: string;
+		kind: PageKind;
+		attempt: number;
+		opened_at: number;
+		/** Tasks charged by earlier attempts, whose outcomes are cleared. */
+		earlier_tasks: number;
+	};
+	/** The records of the open pages; `outcome` is null until a node reports it. */
+	page_outcome: { page: string; record_id: string; outcome: Outcome | null; tasks: number };
+	seen: { integration: string; record_id: string; stamp: string };
+	deferred: {
+		integration: string;
+		record_id: string;
+		limit_id: string;
+		due_at: number;
+		attempts: number;
+		first_at: number;
+	};
+	rejection: {
+		integration: string;
+		record_id: string;
+		limit_id: string;
+		field: string | null;
+		shape: string | null;
+		first_at: number;
+		last_at: number;
+	};
+	/** Totals of the acknowledged pages, one row an integration and UTC day. */
+	activity: OutcomeCounts & { integration: string; day: number; read: number; tasks: number };
+	link: {
+		integration: string;
+		record_id: string;
+		brevo_account: string;
+		brevo_id: number | null;
+		hash: string;
+		email_hash: string | null;
+		sms_hash: string | null;
+		written_at: number;
+		removed_at: number | null;
+	};
+	/** The latest period of each Brevo account. Its row is the lock for all quota work. */
+	quota_account: { account: string; period: string; ends_at: number };
+	quota_period: {
+		account: string;
+		period: string;
+		ends_at: number;
+		task_limit: number;
+		used: number;
+	};
+	/** Tasks that are not settled; a settled task lives on in `quota_period.used` only. */
+	reservation: {
+		account: string;
+		task_key: string;
+		hash: string;
+		period: string;
+		/** When the task was given back; such a row only tells a late write that it must pay again. */
+		released_at: number | null;
+		forget_at: number;
+	};
+	notice: { account: string; period: string; notice: Notice; given_at: number };
+	cache: { cache_key: string; json: string; expires_at: number };
+}

@@ -1,0 +1,90 @@
+import { realpathSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as wait } from 'node:timers/promises';
+import { isBusy } from './errors.ts';
+
+/** One SQLite handle, used by one transaction at a time. */
+export interface SqliteFile {
+	readonly database: DatabaseSync;
+	/** Settles when the last one in the queue for the handle is done. */
+	queue: Promise<void>;
+	/** How many open ledgers share the handle. */
+	users: number;
+}
+
+const OPENING_TRIES = 20;
+const OPENING_PAUSE_MS = 100;
+
+/**
+ * The open files of this process by real path. On globalThis because every node is a bundle of its
+ * own: with a handle each, one bundle's transaction would wait, synchronously and so in vain, for
+ * another's to end. For the same reason versions of this package side by side must share it:
+ * SqliteFile can only be added to.
+ */
+const FILES = Symbol.for('n8n-nodes-salesforce-brevo.ledger-files');
+const openFiles = ((globalThis as { [FILES]?: Map<string, SqliteFile> })[FILES] ??= new Map());
+
+/** A handle for a new, unshared file. */
+export function ownFile(path: string): SqliteFile {
+	return { database: new DatabaseSync(path), queue: Promise.resolve(), users: 1 };
+}
+
+/**
+ * The process's handle for an existing ledger file, opened on first use. Throws SQLite's errors.
+ * `lockTimeoutMs`: how long a statement waits for other processes.
+ */
+export async function shareFile(path: string, lockTimeoutMs: number): Promise<SqliteFile> {
+	const key = realpathSync(path);
+	for (let left = OPENING_TRIES; ; left--) {
+		const shared = openFiles.get(key);
+		if (shared) {
+			shared.users++;
+			return shared;
+		}
+		try {
+			const file = { database: openWal(key, lockTimeoutMs), queue: Promise.resolve(), users: 1 };
+			openFiles.set(key, file);
+			return file;
+		} catch (error) {
+			// Seen with node:sqlite: switching to WAL beside another process throws "database is
+			// locked" at once, whatever the timeout.
+			if (!isBusy(error) || left <= 1) throw error;
+			await wait(Math.min(OPENING_PAUSE_MS, lockTimeoutMs));
+		}
+	}
+}
+
+function openWal(path: string, lockTimeoutMs: number): DatabaseSync {
+	const database = new DatabaseSync(path, { timeout: lockTimeoutMs });
+	try {
+		// A restored copy (VACUUM INTO) is in another mode than the file that it was taken of.
+		database.exec('pragma journal_mode = wal');
+		// SQLite: in WAL mode NORMAL keeps the file sound; a power cut may take the last commits.
+		database.exec('pragma synchronous = normal');
+		// Copying the log back into the file costs a wait for the disk: every 16 MB, not every 4.
+		database.exec('pragma wal_autocheckpoint = 4000');
+		database.exec('pragma cache_size = -16000');
+		return database;
+	} catch (error) {
+		database.close();
+		throw error;
+	}
+}
+
+/** Closes the handle when its last user has left and nobody came while its queue ran out. */
+export async function leaveFile(file: SqliteFile): Promise<void> {
+	file.users--;
+	await file.queue;
+	if (file.users > 0 || !file.database.isOpen) return;
+	for (const [path, shared] of openFiles) if (shared === file) openFiles.delete(path);
+	file.database.close();
+}
+
+/** Waits for the handle; the returned function passes it on to the next in the queue. */
+export async function takeTurn(file: SqliteFile): Promise<() => void> {
+	const before = file.queue;
+	let passOn: () => void = () => undefined;
+	file.queue = new Promise((resolve) => (passOn = resolve));
+	await before;
+	return passOn;
+}

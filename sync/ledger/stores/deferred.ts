@@ -1,0 +1,36 @@
+import type { LedgerTransaction } from '../database.ts';
+
+/** Ids that are due at `now`: those that wait for quota first (when it has room), then by due time. */
+export async function dueDeferred(
+	transaction: LedgerTransaction,
+	integration: string,
+	now: number,
+	quotaHasRoom: boolean,
+	most: number,
+): Promise<string[]> {
+	const rows = await transaction
+		.selectFrom('deferred')
+		.select('record_id')
+		.where('integration', '=', integration)
+		.where('due_at', '<=', now)
+		.where('due_at', quotaHasRoom ? '>=' : '>', 0)
+		// The order of the index: of a million that wait, only `most` are read.
+		.orderBy('due_at')
+		.orderBy('first_at')
+		.orderBy('record_id')
+		.limit(most)
+		.execute();
+	return rows.map((row) => row.record_id);
+}
+
+export async function countDeferred(
+	transaction: LedgerTransaction,
+	integration: string,
+): Promise<number> {
+	const { records } = await transaction
+		.selectFrom('deferred')
+		.select(({ fn }) => fn.countAll<number>().as('records'))
+		.where('integration', '=', integration)
+		.executeTakeFirstOrThrow();
+	return records;
+}

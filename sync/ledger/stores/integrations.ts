@@ -1,0 +1,180 @@
+import type { Selectable } from 'kysely';
+import type { Clock } from '../../host.ts';
+import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
+import { LedgerError, type Integration, type IntegrationStore } from '../ledger.ts';
+import type { LedgerTables } from '../schema.ts';
+
+type Activation = Parameters<IntegrationStore['activate']>[0];
+type Row = Selectable<LedgerTables['integration']>;
+
+export function integrationStore(database: LedgerDatabase, clock: Clock): IntegrationStore {
+	return {
+		activate: async (activation) =>
+			await database.write(async (transaction) => await activate(transaction, activation)),
+
+		deactivate: async (name) =>
+			await database.write(async (transaction) => {
+				await transaction
+					.updateTable('integration')
+					.set({ state: 'inactive' })
+					.where('name', '=', name)
+					.execute();
+			}),
+
+		get: async (name) =>
+			await database.read(async (transaction) => {
+				const row = await find(transaction, name);
+				return row && integration(row);
+			}),
+
+		list: async () =>
+			await database.read(async (transaction) => {
+				const rows = await transaction
+					.selectFrom('integration')
+					.selectAll()
+					.orderBy('name')
+					.execute();
+				return rows.map(integration);
+			}),
+
+		bindBrevoAccount: async (name, account) =>
+			await database.write(async (transaction) => {
+				await transaction
+					.updateTable('integration')
+					.set({ brevo_account: account })
+					.where('name', '=', name)
+					.execute();
+			}),
+
+		noteFailure: async (name, message) =>
+			await database.write(async (transaction) => {
+				const row = await transaction
+					.updateTable('integration')
+					.set((old) => ({
+						failed_runs: old('failed_runs', '+', 1),
+						last_error: message,
+						state: 'failing',
+					}))
+					.where('name', '=', name)
+					.returning('failed_runs')
+					.executeTakeFirst();
+				return row?.failed_runs ?? 0;
+			}),
+
+		lease: async (name, owner, ttlMs) =>
+			await database.write(async (transaction) => {
+				const now = clock.now();
+				const taken = await transaction
+					.insertInto('lease')
+					.values({ integration: name, owner, until: now + ttlMs })
+					.onConflict((conflict) =>
+						conflict
+							.column('integration')
+							.doUpdateSet((row) => ({
+								owner: row.ref('excluded.owner'),
+								until: row.ref('excluded.until'),
+							}))
+							.where((row) =>
+								row.or([row('lease.owner', '=', owner), row('lease.until', '<=', now)]),
+							),
+					)
+					.returning('owner')
+					.executeTakeFirst();
+				return taken !== undefined;
+			}),
+
+		releaseLease: async (name, owner) =>
+			await database.write(async (transaction) => {
+				await transaction
+					.deleteFrom('lease')
+					.where('integration', '=', name)
+					.where('owner', '=', owner)
+					.execute();
+			}),
+	};
+}
+
+async function activate(
+	transaction: LedgerTransaction,
+	activation: Activation,
+): Promise<Integration> {
+	const { name, object, salesforceOrg, workflow, consentAt } = activation;
+	// The upsert that changes nothing locks the row of a known integration.
+	const row = await transaction
+		.insertInto('integration')
+		.values({
+			name,
+			object,
+			salesforce_org: salesforceOrg,
+			workflow,
+			brevo_account: null,
+			consent_at: consentAt,
+			state: 'inactive',
+			last_error: null,
+			failed_runs: 0,
+		})
+		.onConflict((conflict) =>
+			conflict.column('name').doUpdateSet((known) => ({ name: known.ref('excluded.name') })),
+		)
+		.returningAll()
+		.executeTakeFirstOrThrow();
+	refuseOther(row, activation);
+	return integration(
+		await transaction
+			.updateTable('integration')
+			.set({
+				workflow,
+				consent_at: consentAt,
+				state: row.failed_runs > 0 ? 'failing' : 'active',
+			})
+			.where('name', '=', name)
+			.returningAll()
+			.executeTakeFirstOrThrow(),
+	);
+}
+
+function refuseOther(row: Row, { name, object, salesforceOrg, workflow }: Activation): void {
+	if (row.workflow !== workflow && row.state !== 'inactive') {
+		throw new LedgerError(
+			'integration-taken',
+			`Integration "${name}" belongs to workflow ${row.workflow}, which is active.`,
+			'Switch that workflow off first, or give this one another integration name.',
+		);
+	}
+	if (row.object !== object) {
+		throw new LedgerError(
+			'object-changed',
+			`Integration "${name}" syncs ${row.object} records and cannot change to ${object}.`,
+			`Choose ${row.object} again, or give the integration another name.`,
+		);
+	}
+	if (row.salesforce_org !== salesforceOrg) {
+		throw new LedgerError(
+			'org-changed',
+			`Integration "${name}" started with Salesforce organisation ${row.salesforce_org}; this connection leads to ${salesforceOrg}.`,
+			'Choose a connection to the first organisation, or give the integration another name.',
+		);
+	}
+}
+
+async function find(transaction: LedgerTransaction, name: string): Promise<Row | undefined> {
+	return await transaction
+		.selectFrom('integration')
+		.selectAll()
+		.where('name', '=', name)
+		.executeTakeFirst();
+}
+
+function integration(row: Row): Integration {
+	return {
+		name: row.name,
+		object: row.object,
+		salesforceOrg: row.salesforce_org,
+		workflow: row.workflow,
+		...(row.brevo_account !== null && { brevoAccount: row.brevo_account }),
+		consentAt: row.consent_at,
+		state: row.state,
+		...(row.last_error !== null && { lastError: row.last_error }),
+		failedRuns: row.failed_runs,
+	};
+}

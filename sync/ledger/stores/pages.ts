@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../../host.ts';
+import { batches } from '../batches.ts';
+import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
+import type { Activity, OpenPage, PageKind, PageStore } from '../ledger.ts';
+import { addActivity, noActivity, readActivity } from './activity.ts';
+import { advanceCursor, readCursor, startCursor } from './cursor.ts';
+import { countDeferred, dueDeferred } from './deferred.ts';
+import { outcomesOf, recordOutcomes } from './outcomes.ts';
+import { readRejections } from './rejections.ts';
+import { forgetSeen, readSeen, rememberSeen } from './seen.ts';
+
+type Acknowledgement = Parameters<PageStore['acknowledge']>[0];
+
+export function pageStore(database: LedgerDatabase, clock: Clock): PageStore {
+	const { read, write } = database;
+	return {
+		cursor: async (integration) => await read(async (t) => await readCursor(t, integration)),
+		startAt: async (integration, cursor) =>
+			await write(async (t) => await startCursor(t, integration, cursor)),
+		open: async (integration, kind, recordIds) =>
+			await write(async (t) => await openPage(t, integration, kind, recordIds, clock.now())),
+		record: async (outcomes) =>
+			await write(async (t) => await recordOutcomes(t, outcomes, clock.now())),
+		outcomes: async (page) => await read(async (t) => await outcomesOf(t, page)),
+		acknowledge: async (input) =>
+			await write(async (t) => await acknowledge(t, input, clock.now())),
+		advance: async (integration, watermark, forgetBefore) =>
+			await write(async (t) => {
+				await advanceCursor(t, integration, watermark);
+				if (forgetBefore !== undefined) await forgetSeen(t, integration, forgetBefore);
+			}),
+		seen: async (integration, ids) => await read(async (t) => await readSeen(t, integration, ids)),
+		dueDeferred: async (integration, now, quotaHasRoom, most) =>
+			await read(async (t) => await dueDeferred(t, integration, now, quotaHasRoom, most)),
+		deferredCount: async (integration) =>
+			await read(async (t) => await countDeferred(t, integration)),
+		rejections: async (integration, options) =>
+			await read(async (t) => await readRejections(t, integration, options)),
+		activity: async (integration, since = 0) =>
+			await read(async (t) => await readActivity(t, integration, since)),
+	};
+}
+
+async function openPage(
+	transaction: LedgerTransaction,
+	integration: string,
+	kind: PageKind,
+	recordIds: readonly string[],
+	now: number,
+): Promise<OpenPage> {
+	const page = await transaction
+		.insertInto('page')
+		.values({ integration, id: randomUUID(), kind, attempt: 1, opened_at: now, earlier_tasks: 0 })
+		.onConflict((conflict) =>
+			conflict.column('integration').doUpdateSet((row) => ({
+				kind: row.ref('excluded.kind'),
+				attempt: row('page.attempt', '+', 1),
+				opened_at: row.ref('excluded.opened_at'),
+			})),
+		)
+		.returningAll()
+		.executeTakeFirstOrThrow();
+	const written = page.attempt > 1 ? await clear(transaction, page.id) : new Set<string>();
+	for (const batch of batches([...new Set(recordIds)], 4)) {
+		await transaction
+			.insertInto('page_outcome')
+			.values(
+				batch.map((id) => ({
+					page: page.id,
+					record_id: id,
+					outcome: written.has(id) ? ('written' as const) : null,
+					tasks: 0,
+				})),
+			)
+			.execute();
+	}
+	return { id: page.id, kind, attempt: page.attempt, openedAt: page.opened_at };
+}
+
+/** Takes the records of the attempt before off the page, but not the tasks that they cost. Returns
+ *  those that were written: so they stay. */
+async function clear(transaction: LedgerTransaction, page: string): Promise<ReadonlySet<string>> {
+	const rows = await transaction
+		.deleteFrom('page_outcome')
+		.where('page', '=', page)
+		.returning(['record_id', 'outcome', 'tasks'])
+		.execute();
+	const tasks = rows.reduce((sum, row) => sum + row.tasks, 0);
+	await transaction
+		.updateTable('page')
+		.set((row) => ({ earlier_tasks: row('earlier_tasks', '+', tasks) }))
+		.where('id', '=', page)
+		.execute();
+	return new Set(rows.flatMap((row) => (row.outcome === 'written' ? [row.record_id] : [])));
+}
+
+async function acknowledge(
+	transaction: LedgerTransaction,
+	{ integration, page, watermark, seen, forgetBefore }: Acknowledgement,
+	now: number,
+): Promise<Activity> {
+	const closed = await transaction
+		.deleteFrom('page')
+		.where('integration', '=', integration)
+		.where('id', '=', page)
+		.returning('earlier_tasks')
+		.executeTakeFirst();
+	const activity = closed
+		? await close(transaction, integration, page, closed.earlier_tasks)
+		: noActivity();
+	if (closed) await addActivity(transaction, integration, activity, now);
+	if (watermark) await advanceCursor(transaction, integration, watermark);
+	await rememberSeen(transaction, integration, seen);
+	if (forgetBefore !== undefined) await forgetSeen(transaction, integration, forgetBefore);
+	await noteSuccess(transaction, integration);
+	return activity;
+}
+
+async function close(
+	transaction: LedgerTransaction,
+	integration: string,
+	page: string,
+	earlierTasks: number,
+): Promise<Activity> {
+	const groups = await transaction
+		.selectFrom('page_outcome')
+		.select(({ fn }) => [
+			'outcome',
+			fn.countAll<number>().as('records'),
+			fn.sum<number>('tasks').as('tasks'),
+		])
+		.where('page', '=', page)
+		.groupBy('outcome')
+		.execute();
+	const activity: Record<keyof Activity, number> = { ...noActivity(), tasks: earlierTasks };
+	for (const { outcome, records, tasks } of groups) {
+		// Without an outcome: the workflow dropped the record on its way (limit left-the-workflow).
+		activity[outcome ?? 'excluded'] += records;
+		activity.read += records;
+		activity.tasks += tasks;
+	}
+	await dropWaiting(transaction, integration, page);
+	await transaction.deleteFrom('page_outcome').where('page', '=', page).execute();
+	return activity;
+}
+
+/** A record that left the workflow is excluded: it neither waits nor is it rejected any more. */
+async function dropWaiting(
+	transaction: LedgerTransaction,
+	integration: string,
+	page: string,
+): Promise<void> {
+	for (const table of ['deferred', 'rejection'] as const) {
+		await transaction
+			.deleteFrom(table)
+			.where('integration', '=', integration)
+			.where('record_id', 'in', (query) =>
+				query
+					.selectFrom('page_outcome')
+					.select('page_outcome.record_id')
+					.where('page', '=', page)
+					.where('outcome', 'is', null),
+			)
+			.execute();
+	}
+}
+
+async function noteSuccess(transaction: LedgerTransaction, integration: string): Promise<void> {
+	await transaction
+		.updateTable('integration')
+		.set({ failed_runs: 0, last_error: null })
+		.where('name', '=', integration)
+		.execute();
+	await transaction
+		.updateTable('integration')
+		.set({ state: 'active' })
+		.where('name', '=', integration)
+		.where('state', '=', 'failing')
+		.execute();
+}

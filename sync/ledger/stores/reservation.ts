@@ -1,0 +1,202 @@
+import { batches } from '../batches.ts';
+import type { LedgerTransaction } from '../database.ts';
+import type { Notice, QuotaStore, Reservation, TaskRequest } from '../ledger.ts';
+
+type Input = Parameters<QuotaStore['reserve']>[0];
+
+/**
+ * How long after its period an unsettled task can be taken up again. A write that crashed comes
+ * again within minutes; a workflow that was switched off, within weeks.
+ */
+const KEPT_AFTER_PERIOD_MS = 31 * 86_400_000;
+
+/** See QuotaStore.reserve. */
+export async function reserveTasks(
+	transaction: LedgerTransaction,
+	input: Input,
+	now: number,
+): Promise<Reservation> {
+	const { account, period, limit } = input;
+	await lockAccount(transaction, input);
+	const before = await openPeriod(transaction, input);
+	// At the start of a period only: it has no index, because that would slow every reservation.
+	if (before === 0) await forgetOld(transaction, account, now);
+	const held = await heldHashes(transaction, account, input.requests);
+	const { granted, charged, used, exhausted } = grant(input.requests, held, before, limit);
+	await charge(transaction, input, charged, used);
+	const due: Notice[] = [];
+	if (used >= input.warnAt) due.push('warning');
+	if (exhausted) due.push('exhausted');
+	const notices = await giveOnce(transaction, account, period, due, now);
+	return { account, period, limit, used, granted, notices };
+}
+
+interface Grant {
+	readonly granted: ReadonlySet<string>;
+	/** Hash of each task that is new, by its key. */
+	readonly charged: ReadonlyMap<string, string>;
+	readonly used: number;
+	readonly exhausted: boolean;
+}
+
+/** Who gets a task, in the order asked. `held`: hash of the unsettled tasks by key. */
+export function grant(
+	requests: readonly TaskRequest[],
+	held: ReadonlyMap<string, string>,
+	before: number,
+	limit: number,
+): Grant {
+	const granted = new Set<string>();
+	const charged = new Map<string, string>();
+	let used = before;
+	let exhausted = false;
+	for (const { key, hash } of requests) {
+		if ((charged.get(key) ?? held.get(key)) === hash) {
+			granted.add(key);
+		} else if (used < limit) {
+			used++;
+			charged.set(key, hash);
+			granted.add(key);
+		} else {
+			exhausted = true;
+		}
+	}
+	return { granted, charged, used, exhausted };
+}
+
+/** Also remembers the latest period; one that a clock set back brings up again is not the latest. */
+async function lockAccount(
+	transaction: LedgerTransaction,
+	{ account, period, periodEnds }: Input,
+): Promise<void> {
+	await transaction
+		.insertInto('quota_account')
+		.values({ account, period, ends_at: periodEnds })
+		.onConflict((conflict) =>
+			conflict.column('account').doUpdateSet((row) => {
+				const isLatest = row('excluded.ends_at', '>=', row.ref('quota_account.ends_at'));
+				return {
+					period: row
+						.case()
+						.when(isLatest)
+						.then(row.ref('excluded.period'))
+						.else(row.ref('quota_account.period'))
+						.end(),
+					ends_at: row
+						.case()
+						.when(isLatest)
+						.then(row.ref('excluded.ends_at'))
+						.else(row.ref('quota_account.ends_at'))
+						.end(),
+				};
+			}),
+		)
+		.execute();
+}
+
+async function forgetOld(
+	transaction: LedgerTransaction,
+	account: string,
+	now: number,
+): Promise<void> {
+	await transaction
+		.deleteFrom('reservation')
+		.where('account', '=', account)
+		.where('forget_at', '<=', now)
+		.execute();
+}
+
+/** Tasks used so far in the period, which is made when it is new. */
+async function openPeriod(
+	transaction: LedgerTransaction,
+	{ account, period, periodEnds, limit }: Input,
+): Promise<number> {
+	const { used } = await transaction
+		.insertInto('quota_period')
+		.values({ account, period, ends_at: periodEnds, task_limit: limit, used: 0 })
+		.onConflict((conflict) =>
+			conflict.columns(['account', 'period']).doUpdateSet((row) => ({
+				ends_at: row.ref('excluded.ends_at'),
+				task_limit: row.ref('excluded.task_limit'),
+			})),
+		)
+		.returning('used')
+		.executeTakeFirstOrThrow();
+	return used;
+}
+
+async function heldHashes(
+	transaction: LedgerTransaction,
+	account: string,
+	requests: readonly TaskRequest[],
+): Promise<ReadonlyMap<string, string>> {
+	const held = new Map<string, string>();
+	for (const batch of batches([...new Set(requests.map(({ key }) => key))], 1)) {
+		const rows = await transaction
+			.selectFrom('reservation')
+			.select(['task_key', 'hash'])
+			.where('account', '=', account)
+			.where('task_key', 'in', batch)
+			.where('released_at', 'is', null)
+			.execute();
+		for (const row of rows) held.set(row.task_key, row.hash);
+	}
+	return held;
+}
+
+async function charge(
+	transaction: LedgerTransaction,
+	{ account, period, periodEnds }: Input,
+	charged: ReadonlyMap<string, string>,
+	used: number,
+): Promise<void> {
+	if (charged.size === 0) return;
+	for (const batch of batches([...charged], 6)) {
+		await transaction
+			.insertInto('reservation')
+			.values(
+				batch.map(([key, hash]) => ({
+					account,
+					task_key: key,
+					hash,
+					period,
+					released_at: null,
+					forget_at: periodEnds + KEPT_AFTER_PERIOD_MS,
+				})),
+			)
+			.onConflict((conflict) =>
+				conflict.columns(['account', 'task_key']).doUpdateSet((row) => ({
+					hash: row.ref('excluded.hash'),
+					period: row.ref('excluded.period'),
+					released_at: row.ref('excluded.released_at'),
+					forget_at: row.ref('excluded.forget_at'),
+				})),
+			)
+			.execute();
+	}
+	await transaction
+		.updateTable('quota_period')
+		.set({ used })
+		.where('account', '=', account)
+		.where('period', '=', period)
+		.execute();
+}
+
+/** Those of the notices that no process has given in this period. */
+async function giveOnce(
+	transaction: LedgerTransaction,
+	account: string,
+	period: string,
+	due: readonly Notice[],
+	now: number,
+): Promise<Notice[]> {
+	if (due.length === 0) return [];
+	const given = await transaction
+		.insertInto('notice')
+		.values(due.map((notice) => ({ account, period, notice, given_at: now })))
+		.onConflict((conflict) => conflict.columns(['account', 'period', 'notice']).doNothing())
+		.returning('notice')
+		.execute();
+	const fresh = new Set(given.map((row) => row.notice));
+	return due.filter((notice) => fresh.has(notice));
+}

@@ -1,0 +1,64 @@
+import type { OwnLimit } from './limit.ts';
+
+const toBrevo = { direction: 'salesforce-to-brevo', object: 'both', liftable: false } as const;
+
+/** What can keep a mapped record from being written, or from being written now. */
+export const DELIVERY_LIMITS = {
+	'brevo-unavailable': {
+		...toBrevo,
+		source: 'brevo-api',
+		effect: 'deferred',
+		sentence: 'While Brevo cannot be reached or asks to slow down, records wait.',
+		message: 'Brevo could not take the record now{reason}.',
+		remedy: 'Nothing to do: the record is kept and comes again by itself.',
+	},
+	'brevo-refused': {
+		...toBrevo,
+		source: 'brevo-api',
+		effect: 'rejected',
+		sentence: 'Brevo may refuse a contact for a reason of its own.',
+		message: 'Brevo refused the contact{reason}.',
+		remedy: 'Mend what Brevo names, then save the record in Salesforce; it comes again by itself.',
+	},
+	'left-the-workflow': {
+		...toBrevo,
+		source: 'sync',
+		effect: 'excluded',
+		sentence:
+			'A record that the workflow drops before it is written counts as left out on purpose.',
+		message: 'The workflow ended without writing the record, for example in a Filter or If node.',
+		remedy: 'Nothing to do if that is wanted; otherwise check the branches after the trigger.',
+	},
+	'filtered-event': {
+		...toBrevo,
+		source: 'sync',
+		effect: 'excluded',
+		sentence: 'Only the events that are chosen in the trigger are carried.',
+		message: 'The trigger is not set to carry this kind of change.',
+		remedy: 'Add the event in Salesforce Contact Trigger if it should be carried.',
+	},
+	'not-linked': {
+		...toBrevo,
+		source: 'sync',
+		effect: 'excluded',
+		sentence: 'A deleted record that was never written to Brevo needs no change there.',
+		message: 'The record was deleted in Salesforce, but this integration never wrote it to Brevo.',
+		remedy: 'Nothing to do.',
+	},
+	merged: {
+		...toBrevo,
+		source: 'sync',
+		effect: 'excluded',
+		sentence: 'A record that lost a merge is carried on by the record that won it.',
+		message: 'The record was merged into another one in Salesforce, which is synced in its place.',
+		remedy: 'Nothing to do.',
+	},
+	'delete-ignored': {
+		...toBrevo,
+		source: 'sync',
+		effect: 'excluded',
+		sentence: 'A deletion in Salesforce leaves the contact in Brevo when it is so chosen.',
+		message: 'The record was deleted in Salesforce; the contact stays in Brevo, as chosen.',
+		remedy: 'Choose "Remove From List" or "Delete" for deleted records to change that.',
+	},
+} as const satisfies Record<string, OwnLimit>;

@@ -1,0 +1,47 @@
+/** What a write sends, as far as it decides whether Brevo would change anything. */
+export interface CanonicalInput {
+	readonly email?: string;
+	readonly ext_id?: string;
+	readonly attributes: Readonly<Record<string, unknown>>;
+	readonly listIds?: readonly number[];
+	readonly emailBlacklisted?: boolean;
+	readonly smsBlacklisted?: boolean;
+}
+
+/** Brevo reference: GET gives phones as digits only ("33689965433"), whatever was sent; no country code starts with 0. */
+const PHONES: ReadonlySet<string> = new Set(['SMS', 'WHATSAPP', 'LANDLINE_NUMBER']);
+
+const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+
+function canonicalAttribute(name: string, value: unknown): unknown {
+	if (value === null) return '';
+	if (typeof value === 'string') {
+		const text = value.trim();
+		return PHONES.has(name) ? text.replace(/\D/g, '').replace(/^0+/, '') : text;
+	}
+	// Options of a multiple choice are a set.
+	if (Array.isArray(value)) return [...new Set(value.map(String))].sort(byText);
+	return value;
+}
+
+/**
+ * One JSON text for all payloads that leave Brevo in the same state, for hashing: keys and sets in
+ * order, phones as digits, the address in lower case, null as "", -0 as 0. Absent and "" differ:
+ * absent leaves the attribute alone, "" clears it.
+ */
+export function canonicalContact(contact: CanonicalInput): string {
+	const attributes = Object.entries(contact.attributes)
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]): [string, unknown] => [name, canonicalAttribute(name, value)])
+		.sort(([left], [right]) => byText(left, right));
+	const lists = contact.listIds && [...new Set(contact.listIds)].sort((a, b) => a - b);
+	// Pairs instead of an object: an object would move keys that look like numbers to the front.
+	return JSON.stringify({
+		attributes,
+		email: contact.email?.trim().toLowerCase(),
+		emailBlacklisted: contact.emailBlacklisted,
+		ext_id: contact.ext_id,
+		listIds: lists,
+		smsBlacklisted: contact.smsBlacklisted,
+	});
+}

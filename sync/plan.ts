@@ -1,0 +1,108 @@
+import type { SyncContext } from './changes/change.ts';
+import { type IdentifierHashes, identifierHashes } from './identity.ts';
+import type { Ledger, Link } from './ledger/ledger.ts';
+import type { LimitId } from './limits/table.ts';
+import { canonicalContact } from './mapping/canonical.ts';
+import type { MappedContact } from './mapping/map-record.ts';
+
+/** One record that may have to be written to Brevo; without `contact` it is to be removed there. */
+export interface Candidate {
+	readonly sync: SyncContext;
+	readonly contact?: MappedContact;
+}
+
+export type Verdict =
+	/** `hash`: what is written, the phone aside (see `contentHash`). */
+	| { readonly kind: 'write'; readonly hash: string; readonly identifiers: IdentifierHashes }
+	| { readonly kind: 'unchanged' }
+	| {
+			readonly kind: 'excluded' | 'rejected';
+			readonly limit: LimitId;
+			readonly field?: string;
+			/** Salesforce id of the record that owns the identifier. */
+			readonly owner?: string;
+	  };
+
+/**
+ * Decides for each record whether it has to be written, from what was last written (links) and
+ * who owns which address. Costs no API call and no task. `target` stands for where it is written
+ * to (list ids): when that changes, a record counts as changed.
+ * All candidates belong to one integration; the verdicts are in the same order.
+ */
+export async function planWrites(
+	ledger: Ledger,
+	brevoAccount: string,
+	target: string,
+	candidates: readonly Candidate[],
+): Promise<Verdict[]> {
+	const integration = candidates[0]?.sync.integration;
+	if (integration === undefined) return [];
+	const links = await ledger.links.get(
+		integration,
+		candidates.map(({ sync }) => sync.id),
+	);
+	const identifiers = candidates.map(({ contact }) =>
+		contact ? identifierHashes(ledger, contact) : {},
+	);
+	const owners = new Owners(
+		await ledger.links.owners(brevoAccount, identifiers.flatMap((hashes) => Object.values(hashes))),
+	);
+	return candidates.map(({ sync, contact }, index) => {
+		const link = links.get(sync.id);
+		if (!contact) return planRemoval(ledger, target, sync, link);
+		const own = identifiers[index] ?? {};
+		const hash = contentHash(ledger, target, contact);
+		if (link && isAsWritten(link, hash, own)) return { kind: 'unchanged' };
+		return owners.claim(integration, sync.id, own) ?? { kind: 'write', hash, identifiers: own };
+	});
+}
+
+/**
+ * Hash of everything that a write sends but the phone, which has a hash of its own: a phone emptied
+ * in Salesforce is not emptied in Brevo (limit phone-cleared), so that is no change and no task.
+ */
+export function contentHash(ledger: Pick<Ledger, 'hash'>, target: string, contact: MappedContact): string {
+	const { SMS: _, ...attributes } = contact.attributes;
+	return ledger.hash(`upsert|${target}|${canonicalContact({ ...contact, attributes })}`);
+}
+
+const isAsWritten = (link: Link, hash: string, { smsHash }: IdentifierHashes): boolean =>
+	!link.removedAt && link.hash === hash && (smsHash === undefined || smsHash === link.smsHash);
+
+function planRemoval(
+	ledger: Ledger,
+	target: string,
+	sync: SyncContext,
+	link: Link | undefined,
+): Verdict {
+	// Only what this sync wrote may be removed by it (promise I5).
+	if (!link) return { kind: 'excluded', limit: 'not-linked' };
+	if (sync.change === 'merged') return { kind: 'excluded', limit: 'merged' };
+	if (link.removedAt) return { kind: 'unchanged' };
+	return { kind: 'write', hash: ledger.hash(`remove|${target}`), identifiers: {} };
+}
+
+/** Who owns an address or number, including the records earlier in the same page. */
+class Owners {
+	readonly #byHash: Map<string, { readonly integration: string; readonly recordId: string }>;
+
+	constructor(links: ReadonlyMap<string, Link>) {
+		this.#byHash = new Map(links);
+	}
+
+	/** Takes the identifiers for a record, or says which one another record owns. */
+	claim(integration: string, recordId: string, hashes: IdentifierHashes): Verdict | undefined {
+		const claims = [
+			{ hash: hashes.emailHash, limit: 'email-duplicate', field: 'EMAIL' },
+			{ hash: hashes.smsHash, limit: 'sms-duplicate', field: 'SMS' },
+		] as const;
+		for (const { hash, limit, field } of claims) {
+			const owner = hash === undefined ? undefined : this.#byHash.get(hash);
+			if (owner && !(owner.integration === integration && owner.recordId === recordId)) {
+				return { kind: 'rejected', limit, field, owner: owner.recordId };
+			}
+		}
+		for (const { hash } of claims) if (hash) this.#byHash.set(hash, { integration, recordId });
+		return undefined;
+	}
+}

@@ -1,0 +1,159 @@
+import type { SalesforceObject, SalesforceRecord } from '../changes/change.ts';
+import { byIdsQuery, newestQuery, stampOfMs } from '../changes/soql.ts';
+import { type SalesforceConnection, speaking } from './connection.ts';
+import { errorOfBody, SalesforceError, salesforceError } from './errors.ts';
+import type { ApiUsage, RequestOptions } from './transport.ts';
+
+export interface QueryPage {
+	/** Without `attributes`; a parent record stays an object under its relationship name. */
+	readonly records: readonly SalesforceRecord[];
+	/** Salesforce's clock when the read began, `YYYY-MM-DDTHH:mm:ssZ`. */
+	readonly serverTime: string | undefined;
+	readonly apiUsage: ApiUsage | undefined;
+}
+
+export interface QueryOptions {
+	/** Deleted and archived records too (Salesforce: queryAll). */
+	readonly all?: boolean;
+}
+
+/** Salesforce: URI plus headers up to 16,384 bytes; a token alone can take 2,000. */
+const LONGEST_URL = 12_000;
+/** How often a read starts again when Salesforce forgets its cursor. */
+const MAX_READS = 3;
+/** 18 characters, quotes and comma each: stays under 4,000 characters of condition. */
+const IDS_PER_QUERY = 180;
+
+interface Answer {
+	readonly done: boolean;
+	readonly nextRecordsUrl?: string | undefined;
+	readonly records: ReadonlyArray<Readonly<Record<string, unknown>>>;
+}
+
+/**
+ * All records of one query. The server cuts its answer as it likes; only its `done` says that
+ * nothing is left, so ask with a LIMIT. Rejects with SalesforceError.
+ */
+export async function queryPage(
+	connection: SalesforceConnection,
+	soql: string,
+	options: QueryOptions = {},
+): Promise<QueryPage> {
+	for (let reads = 1; ; reads += 1) {
+		try {
+			return await speaking(connection, () => readOnce(connection, soql, options));
+		} catch (error) {
+			const again = error instanceof SalesforceError && error.action === 'read-again';
+			if (!again || reads >= MAX_READS) throw error;
+		}
+	}
+}
+
+async function readOnce(
+	connection: SalesforceConnection,
+	soql: string,
+	{ all = false }: QueryOptions,
+): Promise<QueryPage> {
+	const records: SalesforceRecord[] = [];
+	let answer = await ask(connection, soql, all);
+	const serverTime = connection.serverTime;
+	for (;;) {
+		for (const record of answer.records) records.push(withoutAttributes(record));
+		if (answer.done) break;
+		if (!answer.nextRecordsUrl) throw salesforceError('UNREADABLE_ANSWER');
+		connection.host.signal?.throwIfAborted();
+		answer = checked(await connection.jsforce.queryMore(answer.nextRecordsUrl));
+	}
+	return {
+		records,
+		serverTime: serverTime === undefined ? undefined : stampOfMs(serverTime),
+		apiUsage: connection.apiUsage,
+	};
+}
+
+async function ask(connection: SalesforceConnection, soql: string, all: boolean): Promise<Answer> {
+	const url = `${connection.jsforce._baseUrl()}/${all ? 'queryAll' : 'query'}?q=${encodeURIComponent(soql)}`;
+	if (url.length > LONGEST_URL) return await askInBody(connection, new URL(url));
+	return checked(await connection.jsforce.query(soql, { scanAll: all, autoFetch: false }));
+}
+
+interface CompositeAnswer {
+	readonly compositeResponse?: ReadonlyArray<{
+		readonly httpStatusCode: number;
+		readonly body: unknown;
+	}>;
+}
+
+/** A query too long for a URL travels as the only part of a composite request: one API call. */
+async function askInBody(
+	{ jsforce }: SalesforceConnection,
+	{ pathname, search }: URL,
+): Promise<Answer> {
+	const options: RequestOptions = { repeatable: true };
+	const { compositeResponse } = await jsforce.requestPost<CompositeAnswer>(
+		'/composite',
+		{
+			compositeRequest: [
+				{ method: 'GET', url: `${pathname}${search}`, referenceId: 'page' },
+			],
+		},
+		options,
+	);
+	const [part] = compositeResponse ?? [];
+	if (!part) throw salesforceError('UNREADABLE_ANSWER');
+	if (part.httpStatusCode >= 200 && part.httpStatusCode < 300) return checked(part.body);
+	const error: unknown = Array.isArray(part.body) ? part.body[0] : part.body;
+	throw errorOfBody((error ?? {}) as Record<string, unknown>, part.httpStatusCode);
+}
+
+/** The answer to a query, whatever came; other JSON is no answer. */
+function checked(body: unknown): Answer {
+	const { records, done, nextRecordsUrl } = (body ?? {}) as Partial<Answer>;
+	if (!Array.isArray(records) || typeof done !== 'boolean') {
+		throw salesforceError('UNREADABLE_ANSWER');
+	}
+	return { records: records as Answer['records'], done, nextRecordsUrl };
+}
+
+function withoutAttributes(record: Readonly<Record<string, unknown>>): SalesforceRecord {
+	const { attributes: _, ...fields } = record;
+	for (const [name, value] of Object.entries(fields)) {
+		if (typeof value === 'object' && value !== null && 'attributes' in value) {
+			fields[name] = withoutAttributes(value as Record<string, unknown>);
+		}
+	}
+	return fields;
+}
+
+export interface FetchOptions {
+	readonly includeDeleted?: boolean;
+}
+
+/** The present state of these records in no order; unknown and purged ids are missing. */
+export async function fetchByIds(
+	connection: SalesforceConnection,
+	object: SalesforceObject,
+	fields: readonly string[],
+	ids: readonly string[],
+	{ includeDeleted = false }: FetchOptions = {},
+): Promise<SalesforceRecord[]> {
+	const found: SalesforceRecord[] = [];
+	for (let start = 0; start < ids.length; start += IDS_PER_QUERY) {
+		const soql = byIdsQuery({ object, fields, ids: ids.slice(start, start + IDS_PER_QUERY) });
+		const { records } = await queryPage(connection, soql, { all: includeDeleted });
+		for (const record of records) found.push(record);
+	}
+	return found;
+}
+
+/** The `count` records that changed last, for a look at the data; deleted ones left out. */
+export async function sample(
+	connection: SalesforceConnection,
+	object: SalesforceObject,
+	fields: readonly string[],
+	count: number,
+	filter?: string,
+): Promise<readonly SalesforceRecord[]> {
+	const soql = newestQuery({ object, fields, limit: count, ...(filter && { filter }) });
+	return (await queryPage(connection, soql)).records;
+}

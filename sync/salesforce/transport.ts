@@ -1,0 +1,119 @@
+import { StreamPromise } from '@jsforce/jsforce-node/lib/util/promise.js';
+import { PassThrough } from 'node:stream';
+import { unlessAborted } from '../brevo/cancellation.ts';
+import { type Host, type Http, type HttpRequest, type HttpResponse, NoAnswerError } from '../host.ts';
+import { errorOfAnswer, salesforceError } from './errors.ts';
+import { retried } from './retry.ts';
+
+export interface ApiUsage {
+	/** Requests of the organisation in the last 24 hours, all programs together. */
+	readonly used: number;
+	readonly limit: number;
+}
+
+/** What every answer tells beside its body. */
+export interface Meter {
+	/** Requests sent, repeats included. */
+	calls: number;
+	/** Latest `Sforce-Limit-Info`; Salesforce may report it late. */
+	apiUsage?: ApiUsage;
+	/** Latest HTTP `Date`, milliseconds since the epoch: Salesforce's clock, not ours. */
+	serverTime?: number;
+}
+
+export interface TransportOptions {
+	readonly http: Http;
+	readonly host: Host;
+	readonly meter: Meter;
+	readonly timeoutMs: number;
+	readonly random?: () => number;
+}
+
+/** What jsforce hands over; `repeatable` is ours, for POSTs that only read. */
+interface JsforceRequest {
+	readonly method: string;
+	readonly url: string;
+	readonly headers?: Readonly<Record<string, string>>;
+	readonly body?: unknown;
+}
+export interface RequestOptions {
+	readonly repeatable?: boolean;
+}
+
+/**
+ * jsforce's door to the network, leading to the host's Http. Answers come back only as successes;
+ * everything else rejects with a SalesforceError. Reads are repeated a few times.
+ */
+export class HostTransport {
+	readonly #options: TransportOptions;
+
+	constructor(options: TransportOptions) {
+		this.#options = options;
+	}
+
+	httpRequest(
+		request: JsforceRequest,
+		options: RequestOptions = {},
+	): StreamPromise<{ statusCode: number; headers: Record<string, string>; body: string }> {
+		return StreamPromise.create(() => ({
+			// jsforce asks for a stream; only Bulk, which we do not use, reads it.
+			stream: new PassThrough(),
+			promise: this.#send(request, options),
+		}));
+	}
+
+	async #send(request: JsforceRequest, { repeatable }: RequestOptions) {
+		const { host, random } = this.#options;
+		const sent = this.#httpRequest(request);
+		const once = () => this.#attempt(sent);
+		const response =
+			(repeatable ?? sent.method === 'GET') ? await retried(host, once, random) : await once();
+		const { status, headers, body } = response;
+		return { statusCode: status, headers: { ...headers }, body };
+	}
+
+	#httpRequest({ method, url, headers, body }: JsforceRequest): HttpRequest {
+		return {
+			// jsforce's type also has OPTIONS, which nothing here sends.
+			method: method as HttpRequest['method'],
+			url,
+			headers: {
+				accept: 'application/json',
+				// The host knows the length after its own encoding.
+				...Object.fromEntries(
+					Object.entries(headers ?? {}).filter(([name]) => name.toLowerCase() !== 'content-length'),
+				),
+			},
+			...(typeof body === 'string' && { body }),
+			timeoutMs: this.#options.timeoutMs,
+		};
+	}
+
+	async #attempt(request: HttpRequest): Promise<HttpResponse> {
+		const { http, host, meter } = this.#options;
+		meter.calls += 1;
+		let response: HttpResponse;
+		try {
+			response = await unlessAborted(http(request), host.signal);
+		} catch (error) {
+			if (error instanceof NoAnswerError) throw salesforceError('NO_ANSWER', { cause: error });
+			throw error;
+		}
+		read(response, meter);
+		if (response.status < 200 || response.status >= 300) throw errorOfAnswer(response);
+		if (!looksLikeJson(response.body)) throw salesforceError('UNREADABLE_ANSWER');
+		return response;
+	}
+}
+
+function read({ headers }: HttpResponse, meter: Meter): void {
+	// Salesforce: "api-usage=10018/100000; per-app-api-usage=17/250(appName=sample)"
+	const usage = /(?:^|[;\s])api-usage=(\d+)\/(\d+)/.exec(headers['sforce-limit-info'] ?? '');
+	if (usage) meter.apiUsage = { used: Number(usage[1]), limit: Number(usage[2]) };
+	const date = Date.parse(headers['date'] ?? '');
+	if (Number.isFinite(date)) meter.serverTime = date;
+}
+
+/** Complete JSON begins and ends with a bracket; an empty body (204) is fine too. */
+const looksLikeJson = (body: string): boolean =>
+	/^\s*(?:$|[[{])/.test(body) && /(?:^|[\]}])\s*$/.test(body.slice(-20));
