@@ -16,7 +16,7 @@ export async function packPackage(): Promise<string> {
 	const folder = path.join(root, 'build');
 	await mkdir(folder, { recursive: true });
 	const gulp = path.join('node_modules', 'gulp', 'bin', 'gulp.js');
-	await runVisibly('Building the package', node24, [gulp, 'dist', '--silent'], { cwd: root });
+	await runVisibly('Building the package', node24, [gulp, 'dist', '-L'], { cwd: root });
 	const flags = ['--pack-destination', folder, '--ignore-scripts', '--loglevel=error', '--silent'];
 	await runVisibly('Packing the package', 'npm', ['pack', ...flags], { cwd: root });
 	return path.join(folder, `${name}-${version}.tgz`);

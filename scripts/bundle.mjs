@@ -27,18 +27,27 @@ const common = {
 };
 
 /**
- * Modules that bundled libraries name but that we never call: jsforce's own HTTP (design decision
- * 6) and pg's optional C binding.
- * @type {import('esbuild').Plugin}
+ * Modules that bundled libraries load but that we never use: jsforce's own HTTP, of which it makes
+ * an Agent while it loads (our requests go through the host's HTTP), and pg's optional C binding.
+ * @type {Record<string, string>}
  */
+const STUBS = {
+	undici: `exports.Agent = class {};
+exports.fetch = () => { throw new Error('jsforce is to use the transport it was given'); };`,
+	'pg-native': 'module.exports = {};',
+};
+
+/** @type {import('esbuild').Plugin} */
 const stubs = {
 	name: 'stubs',
 	setup({ onResolve, onLoad }) {
-		onResolve({ filter: /^(undici|pg-native)$/ }, ({ path: name }) => ({
+		onResolve({ filter: new RegExp(`^(${Object.keys(STUBS).join('|')})$`) }, ({ path: name }) => ({
 			path: name,
 			namespace: 'stub',
 		}));
-		onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'module.exports = {};' }));
+		onLoad({ filter: /.*/, namespace: 'stub' }, ({ path: name }) => ({
+			contents: STUBS[name] ?? '',
+		}));
 	},
 };
 

@@ -33,6 +33,15 @@ async function install() {
 		await runVisibly('Installing Node 24', process.execPath, ['installArchSpecificPackage.js'], {
 			cwd: path.join(root, 'node_modules', 'node'),
 		});
+		// Puts it into node_modules/.bin, where scripts look for `node` first.
+		await runVisibly(
+			'Linking Node 24',
+			'npm',
+			['rebuild', 'node', '--ignore-scripts', '--silent'],
+			{
+				cwd: root,
+			},
+		);
 	}
 }
 

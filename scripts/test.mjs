@@ -10,6 +10,18 @@ const PHASE_MINUTES = 15;
 const SECONDS_BETWEEN_SIGNS_OF_LIFE = 20;
 const reports = path.join(root, 'build', 'test');
 
+/** Ends the program of the running phase, with all it has started. */
+let stopProgram = () => {};
+for (const [signal, code] of /** @type {const} */ ([
+	['SIGINT', 130],
+	['SIGTERM', 143],
+])) {
+	process.on(signal, () => {
+		stopProgram();
+		process.exit(code);
+	});
+}
+
 /** @typedef {{ passed: number, failed: number, skipped: number, output: string }} Result */
 /** @typedef {{ name: string, run: () => Promise<Result> }} Phase */
 
@@ -24,14 +36,19 @@ async function program(args) {
 			cwd: root,
 			env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? '1' : '0' },
 			stdio: ['ignore', 'pipe', 'pipe'],
+			// A process group of its own, so that a worker in an endless loop can be ended too.
+			detached: true,
 		});
+		stopProgram = () => {
+			if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+		};
 		let output = '';
 		for (const stream of [child.stdout, child.stderr]) {
 			stream.setEncoding('utf8').on('data', (text) => (output += text));
 		}
 		const timer = setTimeout(() => {
 			output += `\nStopped after ${PHASE_MINUTES} minutes.\n`;
-			child.kill('SIGTERM');
+			stopProgram();
 		}, PHASE_MINUTES * 60_000);
 		child.once('error', reject);
 		child.once('close', (code) => {
@@ -111,8 +128,8 @@ function phases() {
 	);
 	const hasDemo = existsSync(path.join(root, 'demo', 'main.ts'));
 	return [
-		check('types', [gulp, 'types', '--silent']),
-		check('build', [gulp, 'dist', '--silent']),
+		check('types', [gulp, 'types', '-L']),
+		check('build', [gulp, 'dist', '-L']),
 		check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0']),
 		check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '.']),
 		...(inProcess ?? []),

@@ -141,12 +141,16 @@ export type DeleteResult =
 	/** 405: the contact is the account owner's own (Brevo OpenAPI). */
 	| { readonly kind: 'refused'; readonly code: string };
 
-/** Deletes the contact with this ext_id. Safe to repeat: one that is gone is no error. */
-export async function deleteContact(client: BrevoClient, extId: string): Promise<DeleteResult> {
+/** Deletes one contact. Safe to repeat: one that is gone is no error. */
+export async function deleteContact(
+	client: BrevoClient,
+	identifier: string,
+	identifierType: IdentifierType = 'ext_id',
+): Promise<DeleteResult> {
 	try {
 		await client.request('DELETE /contacts/{identifier}', {
-			params: { identifier: extId },
-			query: { identifierType: 'ext_id' },
+			params: { identifier },
+			query: { identifierType },
 		});
 		return { kind: 'deleted' };
 	} catch (error) {

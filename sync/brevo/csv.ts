@@ -117,7 +117,7 @@ export function* csvChunks(
 			const size = Buffer.byteLength(line) + 1;
 			if (headerBytes + size > maxBytes)
 				throw new RangeError(`A row of ${size} bytes does not fit into an import`);
-			if (bytes + size > maxBytes + 50) {
+			if (bytes + size > maxBytes) {
 				yield { csv: `${text.join('\n')}\n`, rows: rows.slice(start, from + offset) };
 				text = [header];
 				bytes = headerBytes;

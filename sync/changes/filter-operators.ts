@@ -15,13 +15,7 @@ export const OPERATORS = {
 
 /** Types that SOQL compares in the same way. */
 export type FilterFamily =
-	| 'text'
-	| 'id'
-	| 'boolean'
-	| 'number'
-	| 'date'
-	| 'datetime'
-	| 'multipicklist';
+	'text' | 'id' | 'boolean' | 'number' | 'date' | 'datetime' | 'multipicklist';
 
 const EMPTINESS = ['isEmpty', 'isNotEmpty'] as const;
 const EQUALITY = ['equals', 'notEquals'] as const;

@@ -72,7 +72,8 @@ function condition(row: FilterRow, field: SalesforceField | undefined, number: n
 
 function compiled(name: string, family: FilterFamily, { operator, value }: FilterRow): string {
 	const one = () => literal(family, value);
-	const many = () => `(${[...new Set(list(value).map((entry) => literal(family, entry)))].join(', ')})`;
+	const many = () =>
+		`(${[...new Set(list(value).map((entry) => literal(family, entry)))].join(', ')})`;
 	// A multi-select picklist holds several values in one text, "A;B".
 	const several = family === 'multipicklist';
 	switch (operator) {

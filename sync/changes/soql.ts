@@ -138,7 +138,10 @@ function recordId(id: string): string {
 /** Salesforce: LIMIT up to 50,000 in one query; pages here are far smaller. */
 function count(limit: number): number {
 	if (Number.isInteger(limit) && limit >= 1 && limit <= 50_000) return limit;
-	throw new QueryError('The page size is no whole number from 1 to 50,000', 'Correct the page size.');
+	throw new QueryError(
+		'The page size is no whole number from 1 to 50,000',
+		'Correct the page size.',
+	);
 }
 
 function checked(soql: string): string {

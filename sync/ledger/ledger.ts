@@ -49,8 +49,7 @@ export interface Integration {
 export interface IntegrationStore {
 	/**
 	 * Creates the integration or takes it up again (same workflow, or another one after `deactivate`:
-	 * a workflow that was imported anew keeps its links), sets it active, or `failing` while its last
-	 * run has failed. Throws LedgerError `integration-taken` when another workflow holds the name,
+	 * a workflow that was imported anew keeps its links), sets it active. Throws LedgerError `integration-taken` when another workflow holds the name,
 	 * `object-changed` or `org-changed` when object or organisation differ from what is stored: the
 	 * cursor and the ids of one are worth nothing in the other.
 	 */

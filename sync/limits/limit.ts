@@ -56,7 +56,7 @@ export interface HelpPageLimit extends LimitBase {
 	readonly source: 'help-page';
 	/** The sentence as it stands on the French help page. */
 	readonly original: string;
-	/** Number of the rule in the normalised list (`docs/limits.md`). */
+	/** The rule behind it, when the page is put as seventeen rules; limits may share one. */
 	readonly reference: HelpPageReference;
 }
 

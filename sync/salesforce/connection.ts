@@ -99,7 +99,10 @@ const badUrl = (cause?: unknown): SalesforceError =>
  * Lets only SalesforceError and cancellation out of `work`: jsforce trips over an answer that is
  * valid JSON but not what was asked for.
  */
-export async function speaking<T>(connection: SalesforceConnection, work: () => Promise<T>): Promise<T> {
+export async function speaking<T>(
+	connection: SalesforceConnection,
+	work: () => Promise<T>,
+): Promise<T> {
 	try {
 		return await work();
 	} catch (error) {

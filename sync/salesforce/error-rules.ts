@@ -22,13 +22,21 @@ export interface ErrorRule {
 const WAIT = 'Nothing is lost: the read is tried again by itself.';
 const ASK_ADMIN = 'Ask a Salesforce administrator to';
 
-const passes = (message: string, remedy = WAIT): ErrorRule => ({ action: 'retry', message, remedy });
+const passes = (message: string, remedy = WAIT): ErrorRule => ({
+	action: 'retry',
+	message,
+	remedy,
+});
 const config = (message: string, remedy: string): ErrorRule => ({
 	action: 'fail-config',
 	message,
 	remedy,
 });
-const auth = (message: string, remedy: string): ErrorRule => ({ action: 'fail-auth', message, remedy });
+const auth = (message: string, remedy: string): ErrorRule => ({
+	action: 'fail-auth',
+	message,
+	remedy,
+});
 const rejected = (message: string, remedy: string): ErrorRule => ({
 	action: 'reject',
 	message,
@@ -60,7 +68,10 @@ export const ERROR_RULES = {
 	),
 
 	// Login and permissions
-	INVALID_SESSION_ID: auth('Salesforce does not accept the session, even after a new login', RECONNECT),
+	INVALID_SESSION_ID: auth(
+		'Salesforce does not accept the session, even after a new login',
+		RECONNECT,
+	),
 	'INVALID_SESSION_ID/not-for-api': auth(
 		'Salesforce gave a session that may not use the REST API',
 		`${ASK_ADMIN} add the OAuth scope “Manage user data via APIs (api)” to the app, then connect the credential again.`,
@@ -107,7 +118,10 @@ export const ERROR_RULES = {
 		'The query took Salesforce too long',
 		'It is tried again by itself. If this stays so, take out filters on fields without an index or choose a smaller page.',
 	),
-	EXCEEDED_MAX_SEMIJOIN_SUBSELECTS: config('The query is too complex', 'Take rows out of the filter.'),
+	EXCEEDED_MAX_SEMIJOIN_SUBSELECTS: config(
+		'The query is too complex',
+		'Take rows out of the filter.',
+	),
 
 	// Limits and load
 	REQUEST_LIMIT_EXCEEDED: {
@@ -131,7 +145,10 @@ export const ERROR_RULES = {
 	STRING_TOO_LONG: rejected('The text is longer than the field allows', CORRECT_RECORD),
 	INVALID_EMAIL_ADDRESS: rejected('Salesforce does not accept the e-mail address', CORRECT_RECORD),
 	REQUIRED_FIELD_MISSING: rejected('A required field is empty', CORRECT_RECORD),
-	FIELD_CUSTOM_VALIDATION_EXCEPTION: rejected('A validation rule refused the record', CORRECT_RECORD),
+	FIELD_CUSTOM_VALIDATION_EXCEPTION: rejected(
+		'A validation rule refused the record',
+		CORRECT_RECORD,
+	),
 	INVALID_FIELD_FOR_INSERT_UPDATE: rejected(
 		'The field cannot be written',
 		'Take the field out of the mapping, or give the user edit access to it.',
@@ -148,9 +165,18 @@ export const ERROR_RULES = {
 		'The record cannot be deleted because other records depend on it',
 		'Delete or move the dependent records (such as cases) first.',
 	),
-	ENTITY_IS_DELETED: rejected('The record is deleted', 'Restore it from the recycle bin if it is needed.'),
-	NOT_FOUND: rejected('There is no such record or resource', 'Check the id or the URL in the credential.'),
-	INVALID_CROSS_REFERENCE_KEY: rejected('The record refers to one that does not exist', CORRECT_RECORD),
+	ENTITY_IS_DELETED: rejected(
+		'The record is deleted',
+		'Restore it from the recycle bin if it is needed.',
+	),
+	NOT_FOUND: rejected(
+		'There is no such record or resource',
+		'Check the id or the URL in the credential.',
+	),
+	INVALID_CROSS_REFERENCE_KEY: rejected(
+		'The record refers to one that does not exist',
+		CORRECT_RECORD,
+	),
 } as const satisfies Record<string, ErrorRule>;
 
 /** What a status means when its code is unknown or missing. */
@@ -159,9 +185,15 @@ export function ruleForStatus(status: number): ErrorRule {
 	if (status === 401) return ERROR_RULES.INVALID_SESSION_ID;
 	if (status === 403) return ERROR_RULES.INSUFFICIENT_ACCESS;
 	if (status === 414 || status === 431) {
-		return config('The query is too long for Salesforce', 'Choose fewer fields or a shorter filter.');
+		return config(
+			'The query is too long for Salesforce',
+			'Choose fewer fields or a shorter filter.',
+		);
 	}
 	if (status >= 300 && status < 400) return ERROR_RULES.MOVED;
 	if (status < 300) return ERROR_RULES.UNREADABLE_ANSWER;
-	return rejected('Salesforce refused the request', 'Sending the same again gives the same answer.');
+	return rejected(
+		'Salesforce refused the request',
+		'Sending the same again gives the same answer.',
+	);
 }

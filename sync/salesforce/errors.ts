@@ -71,7 +71,10 @@ export function errorOfAnswer({ status, body }: HttpResponse): SalesforceError {
 }
 
 /** The same for one error object, as subrequests and collections carry it. */
-export function errorOfBody(error: Readonly<Record<string, unknown>>, status: number): SalesforceError {
+export function errorOfBody(
+	error: Readonly<Record<string, unknown>>,
+	status: number,
+): SalesforceError {
 	if (typeof error['error'] === 'string') {
 		const rule = explainLogin(error['error'], text(error['error_description']));
 		return new SalesforceError(codeName(error['error']), { rule, status });

@@ -1,6 +1,10 @@
 import type { ErrorRule } from './error-rules.ts';
 
-const fail = (message: string, remedy: string): ErrorRule => ({ action: 'fail-auth', message, remedy });
+const fail = (message: string, remedy: string): ErrorRule => ({
+	action: 'fail-auth',
+	message,
+	remedy,
+});
 
 interface LoginRule {
 	readonly error: string;
@@ -94,7 +98,10 @@ export const LOGIN_RULES: readonly LoginRule[] = [
 	},
 	{
 		error: 'inactive_org',
-		rule: fail('The Salesforce organisation is locked or closed', 'Ask the Salesforce administrator.'),
+		rule: fail(
+			'The Salesforce organisation is locked or closed',
+			'Ask the Salesforce administrator.',
+		),
 	},
 	{
 		error: 'unsupported_grant_type',
@@ -110,6 +117,14 @@ export const LOGIN_RULES: readonly LoginRule[] = [
 			message: 'The user has logged in to Salesforce too often within the hour',
 			remedy: 'Wait an hour; check that no other program logs in with this user all the time.',
 		},
+	},
+	{
+		// Ours: the token endpoint gave no OAuth answer.
+		error: 'no_login_service',
+		rule: fail(
+			'There is no Salesforce login at the address of the credential',
+			'Check the My Domain URL (Setup > My Domain), such as https://mycompany.my.salesforce.com.',
+		),
 	},
 	{
 		error: 'server_error',

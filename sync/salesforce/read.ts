@@ -93,9 +93,7 @@ async function askInBody(
 	const { compositeResponse } = await jsforce.requestPost<CompositeAnswer>(
 		'/composite',
 		{
-			compositeRequest: [
-				{ method: 'GET', url: `${pathname}${search}`, referenceId: 'page' },
-			],
+			compositeRequest: [{ method: 'GET', url: `${pathname}${search}`, referenceId: 'page' }],
 		},
 		options,
 	);
@@ -116,11 +114,11 @@ function checked(body: unknown): Answer {
 }
 
 function withoutAttributes(record: Readonly<Record<string, unknown>>): SalesforceRecord {
-	const { attributes: _, ...fields } = record;
-	for (const [name, value] of Object.entries(fields)) {
-		if (typeof value === 'object' && value !== null && 'attributes' in value) {
-			fields[name] = withoutAttributes(value as Record<string, unknown>);
-		}
+	const fields: Record<string, unknown> = {};
+	for (const [name, value] of Object.entries(record)) {
+		if (name === 'attributes') continue;
+		const parent = typeof value === 'object' && value !== null && 'attributes' in value;
+		fields[name] = parent ? withoutAttributes(value as Record<string, unknown>) : value;
 	}
 	return fields;
 }

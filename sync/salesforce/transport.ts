@@ -1,7 +1,19 @@
+import { Transport } from '@jsforce/jsforce-node/lib/transport.js';
+import type {
+	HttpRequest as JsforceRequest,
+	HttpRequestOptions as JsforceOptions,
+	HttpResponse as JsforceResponse,
+} from '@jsforce/jsforce-node/lib/types/common.js';
 import { StreamPromise } from '@jsforce/jsforce-node/lib/util/promise.js';
 import { PassThrough } from 'node:stream';
 import { unlessAborted } from '../brevo/cancellation.ts';
-import { type Host, type Http, type HttpRequest, type HttpResponse, NoAnswerError } from '../host.ts';
+import {
+	type Host,
+	type Http,
+	type HttpRequest,
+	type HttpResponse,
+	NoAnswerError,
+} from '../host.ts';
 import { errorOfAnswer, salesforceError } from './errors.ts';
 import { retried } from './retry.ts';
 
@@ -29,14 +41,8 @@ export interface TransportOptions {
 	readonly random?: () => number;
 }
 
-/** What jsforce hands over; `repeatable` is ours, for POSTs that only read. */
-interface JsforceRequest {
-	readonly method: string;
-	readonly url: string;
-	readonly headers?: Readonly<Record<string, string>>;
-	readonly body?: unknown;
-}
-export interface RequestOptions {
+/** jsforce passes these through; `repeatable` is ours, for POSTs that only read. */
+export interface RequestOptions extends JsforceOptions {
 	readonly repeatable?: boolean;
 }
 
@@ -44,17 +50,18 @@ export interface RequestOptions {
  * jsforce's door to the network, leading to the host's Http. Answers come back only as successes;
  * everything else rejects with a SalesforceError. Reads are repeated a few times.
  */
-export class HostTransport {
+export class HostTransport extends Transport {
 	readonly #options: TransportOptions;
 
 	constructor(options: TransportOptions) {
+		super();
 		this.#options = options;
 	}
 
-	httpRequest(
+	override httpRequest(
 		request: JsforceRequest,
 		options: RequestOptions = {},
-	): StreamPromise<{ statusCode: number; headers: Record<string, string>; body: string }> {
+	): StreamPromise<JsforceResponse> {
 		return StreamPromise.create(() => ({
 			// jsforce asks for a stream; only Bulk, which we do not use, reads it.
 			stream: new PassThrough(),
@@ -62,7 +69,7 @@ export class HostTransport {
 		}));
 	}
 
-	async #send(request: JsforceRequest, { repeatable }: RequestOptions) {
+	async #send(request: JsforceRequest, { repeatable }: RequestOptions): Promise<JsforceResponse> {
 		const { host, random } = this.#options;
 		const sent = this.#httpRequest(request);
 		const once = () => this.#attempt(sent);

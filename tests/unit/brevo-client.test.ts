@@ -130,6 +130,16 @@ describe('pacing', () => {
 		expect(requests).toHaveLength(2);
 	});
 
+	test('what is under way is not counted as free', async () => {
+		const { limiters, host } = world(() => ({}));
+		const other = limiters.of('other');
+		await other.take(host, START);
+		await other.take(host, START);
+		// The server has seen the first and says that one is left; the second will use it.
+		other.settled(START, { limit: 100, remaining: 1, resetMs: 600_000 });
+		await expect(other.take(host, START)).rejects.toMatchObject({ freeAt: START + 600_000 });
+	});
+
 	test.each([
 		[10, 'contacts'],
 		[60, 'contacts'],

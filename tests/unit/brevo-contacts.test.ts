@@ -151,6 +151,15 @@ describe('an upsert of a contact that was written before', () => {
 		},
 	);
 
+	test('that Brevo both misses and refuses for its ext_id is a duplicate after two writes', async () => {
+		const { client, requests } = world(({ method }) =>
+			method === 'POST' ? duplicate('ext_id') : gone,
+		);
+		const result = await upsertContact(client, ada, { ...linked, emailUnchanged: true });
+		expect(result).toEqual({ kind: 'duplicate', identifiers: ['ext_id'] });
+		expect(requests.map(({ method }) => method)).toEqual(['PUT', 'POST']);
+	});
+
 	test('to an address of another contact is a duplicate', async () => {
 		const { client } = world(({ method }) => (method === 'GET' ? stored() : duplicate('email')));
 		expect(await upsertContact(client, ada, linked)).toEqual({

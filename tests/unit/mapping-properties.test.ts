@@ -45,7 +45,7 @@ describe('for every value of every type pair', () => {
 				if (['boolean-field', 'picklist-field'].includes(converted.limit)) return;
 				expect(converted.shape).toMatch(SHAPE);
 			}),
-			{ numRuns: 1500 },
+			{ numRuns: 1000 },
 		);
 	});
 
@@ -60,7 +60,7 @@ describe('for every value of every type pair', () => {
 				if (!once.ok || once.value === undefined || once.value === '') return;
 				expect(convertValue(once.value, field, attribute, options)).toEqual(once);
 			}),
-			{ numRuns: 1500 },
+			{ numRuns: 1000 },
 		);
 	});
 });

@@ -14,6 +14,7 @@ import { createSchema } from '../migrate.ts';
 import type { Migration } from '../migrations/migration.ts';
 import type { LedgerTables } from '../schema.ts';
 import { nodeSqlite } from './dialect.ts';
+import { fileTrouble } from './errors.ts';
 import { ownFile } from './file.ts';
 import { APPLICATION_ID } from './header.ts';
 
@@ -25,6 +26,7 @@ import { APPLICATION_ID } from './header.ts';
  */
 export async function createFile(path: string, migrations: readonly Migration[]): Promise<void> {
 	if (existsSync(path)) return;
+	refuseOrphan(path);
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 	const draft = `${path}.${randomBytes(6).toString('hex')}.new`;
 	try {
@@ -35,6 +37,14 @@ export async function createFile(path: string, migrations: readonly Migration[])
 	} finally {
 		rmSync(draft, { force: true });
 	}
+}
+
+/** SQLite would play the log of a lost file into the new one, and so spoil it. */
+function refuseOrphan(path: string): void {
+	const log = `${path}-wal`;
+	// Asked again: another process may just have made the file, and its log after it.
+	if (!existsSync(log) || existsSync(path)) return;
+	throw fileTrouble('damaged', path, `it is gone, but its log ${log} is there`);
 }
 
 async function fill(draft: string, migrations: readonly Migration[]): Promise<void> {

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { LedgerError, type LedgerErrorCode } from '../ledger.ts';
 
 /** SQLite: primary result codes, https://sqlite.org/rescode.html. */
@@ -20,6 +21,7 @@ const FILE_MEANING: Readonly<Record<string, FileTrouble>> = {
 	ENOSPC: 'full',
 	EDQUOT: 'full',
 	EISDIR: 'damaged',
+	EEXIST: 'unreachable',
 	EACCES: 'unreachable',
 	EPERM: 'unreachable',
 	EROFS: 'unreachable',
@@ -70,7 +72,8 @@ export function fileTrouble(
 
 /** The LedgerError for an error of SQLite or of the file system; any other error as it is. */
 export function sqliteError(error: unknown, path: string): unknown {
-	if (!(error instanceof Error)) return error;
+	// Not instanceof: Node's own errors are of another realm where code runs in a vm.
+	if (!types.isNativeError(error)) return error;
 	const { errcode, code } = error as { errcode?: unknown; code?: unknown };
 	const meaning = typeof errcode === 'number' ? ofResultCode(errcode) : FILE_MEANING[String(code)];
 	if (meaning === undefined) return error;

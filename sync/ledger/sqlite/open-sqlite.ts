@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { Kysely } from 'kysely';
 import { ledgerDatabase, type LedgerDatabase } from '../database.ts';
 import { openSchema, type LedgerIdentity } from '../migrate.ts';
@@ -41,6 +42,6 @@ export async function openSqlite(
 }
 
 function withoutTables(error: unknown, path: string): unknown {
-	const missing = error instanceof Error && /no such (table|column)/.test(error.message);
+	const missing = types.isNativeError(error) && /no such (table|column)/.test(error.message);
 	return missing ? fileTrouble('damaged', path, error.message, error) : error;
 }

@@ -125,7 +125,7 @@ async function activate(
 			.set({
 				workflow,
 				consent_at: consentAt,
-				state: row.failed_runs > 0 ? 'failing' : 'active',
+				state: 'active',
 			})
 			.where('name', '=', name)
 			.returningAll()

@@ -1,0 +1,92 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class BrevoSyncApi implements ICredentialType {
+	name = 'brevoSyncApi';
+
+	displayName = 'Brevo Sync API';
+
+	icon: Icon = { light: 'file:icons/brevoSync.svg', dark: 'file:icons/brevoSync.dark.svg' };
+
+	documentationUrl =
+		'https://github.com/contact-sync/n8n-nodes-salesforce-brevo/blob/main/docs/credentials.md#brevo-sync-api';
+
+	properties: INodeProperties[] = [
+		{
+			displayName:
+				'In Brevo: Settings > SMTP & API > API Keys. If unknown IP addresses are blocked there, add the address of this n8n under Settings > Security > Authorized IPs.',
+			name: 'setup',
+			type: 'notice',
+			default: '',
+		},
+		{
+			displayName: 'API Key',
+			name: 'apiKey',
+			type: 'string',
+			typeOptions: { password: true },
+			required: true,
+			default: '',
+			placeholder: 'e.g. xkeysib-…',
+			description:
+				'A key of API v3, not an SMTP key. Brevo lets keys expire that were not used for 90 days.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.brevo.com/v3',
+			description: 'Leave it as it is, unless a proxy or a test server stands in for Brevo',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { 'api-key': '={{ $credentials.apiKey }}' } },
+	};
+
+	// Brevo reference: 401 has four causes and one status; the test cannot see the message.
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{ $credentials.baseUrl.replace(/\\/+$/, "") }}',
+			url: '/account',
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Brevo does not accept the key. Either it was mistyped, deleted, deactivated or has expired (unused for 90 days): create one under Settings > SMTP & API > API Keys. Or this n8n’s IP address is not authorized: Settings > Security > Authorized IPs.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'Brevo knows the key, but its account or user may not use the API. Check the plan and the user’s permissions in Brevo.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: 'There is no Brevo API at this base URL. It should be https://api.brevo.com/v3',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 429,
+					message:
+						'The key works, but Brevo allows account requests only 100 times an hour. Try the test again later.',
+				},
+			},
+		],
+	};
+}

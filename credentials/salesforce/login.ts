@@ -1,0 +1,84 @@
+import type { IDataObject, IHttpRequestHelper, IN8nHttpFullResponse } from 'n8n-workflow';
+import { explainLogin, loginUrlOf } from '../../sync/index.ts';
+import type { SalesforceAddress } from '../../sync/salesforce/instance-url.ts';
+
+const TIMEOUT_MS = 30_000;
+
+/**
+ * Salesforce refused the login. Shaped like an error of n8n's HTTP helper: the credential test shows
+ * `response.statusText`, and the nodes read OAuth's code from `response.data`.
+ */
+export class SalesforceLoginError extends Error {
+	override readonly name = 'SalesforceLoginError';
+	readonly remedy: string;
+	readonly config: { readonly url: string };
+	readonly response: {
+		readonly status: number;
+		readonly statusText: string;
+		readonly data: { readonly error: string; readonly error_description: string };
+	};
+
+	constructor(url: string, status: number, error: string, description: string) {
+		const { message, remedy } = explainLogin(error, description);
+		super(message);
+		this.remedy = remedy;
+		this.config = { url };
+		const statusText = `${message}. ${remedy}`;
+		this.response = { status, statusText, data: { error, error_description: description } };
+	}
+}
+
+/** Where a login goes. Throws in words for people when the credential has no usable address. */
+export function requireLoginUrl(address: SalesforceAddress): string {
+	const url = loginUrlOf(address);
+	if (url !== undefined) return url;
+	throw new Error(
+		'The My Domain URL is not a web address. Enter it like https://mycompany.my.salesforce.com',
+	);
+}
+
+/** Logs in once; the result is what n8n stores in the credential. */
+export async function requestToken(
+	{ helpers }: IHttpRequestHelper,
+	loginUrl: string,
+	form: Readonly<Record<string, string>>,
+): Promise<IDataObject> {
+	const url = `${loginUrl}/services/oauth2/token`;
+	const { statusCode, body } = (await helpers.httpRequest({
+		method: 'POST',
+		url,
+		headers: {
+			accept: 'application/json',
+			'content-type': 'application/x-www-form-urlencoded',
+		},
+		body: new URLSearchParams(form).toString(),
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		// A secret must not follow a redirect to another host.
+		disableFollowRedirect: true,
+		timeout: TIMEOUT_MS,
+	})) as IN8nHttpFullResponse;
+	const answer = parsed(body);
+	const { access_token: accessToken, instance_url: instanceUrl } = answer;
+	if (statusCode === 200 && isText(accessToken) && isText(instanceUrl)) {
+		return { accessToken, instanceUrl };
+	}
+	const error = isText(answer['error']) ? answer['error'] : unexpected(statusCode);
+	const description = answer['error_description'];
+	throw new SalesforceLoginError(url, statusCode, error, isText(description) ? description : '');
+}
+
+/** No OAuth answer at all: the address is wrong, or the server is in trouble. */
+const unexpected = (status: number): string =>
+	status >= 500 ? 'server_error' : 'no_login_service';
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
+
+function parsed(body: unknown): Record<string, unknown> {
+	if (typeof body !== 'string') return (body ?? {}) as Record<string, unknown>;
+	try {
+		return (JSON.parse(body) ?? {}) as Record<string, unknown>;
+	} catch {
+		return {};
+	}
+}

@@ -1,0 +1,37 @@
+import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
+import { loginUrlOf } from '../../sync/index.ts';
+
+const ABSOLUTE = /^https?:\/\//i;
+
+/**
+ * Adds the token, and turns requests that were made for the login address (before the first login
+ * told where the organisation is) or for no host at all to the organisation. Refuses other hosts:
+ * a token goes nowhere but to its own organisation.
+ */
+export function withSession(
+	credentials: ICredentialDataDecryptedObject,
+	request: IHttpRequestOptions,
+): Promise<IHttpRequestOptions> {
+	const instanceUrl = String(credentials['instanceUrl'] ?? '');
+	const loginUrl = loginUrlOf(credentials) ?? instanceUrl;
+	const address = ABSOLUTE.test(request.url)
+		? request.url
+		: `${request.baseURL ?? instanceUrl}/${request.url.replace(/^\/+/, '')}`;
+	const target = new URL(address);
+	const organisation = new URL(instanceUrl);
+	if (target.origin === loginUrl) {
+		target.protocol = organisation.protocol;
+		target.host = organisation.host;
+	}
+	if (target.origin !== organisation.origin) {
+		throw new Error(
+			`This Salesforce credential can only be used for ${organisation.origin}, the organization that it logs in to`,
+		);
+	}
+	const { baseURL: _, ...rest } = request;
+	return Promise.resolve({
+		...rest,
+		url: target.href,
+		headers: { ...request.headers, Authorization: `Bearer ${String(credentials['accessToken'])}` },
+	});
+}

@@ -1,0 +1,161 @@
+import type { QuotaStore } from '../../../sync/ledger/ledger.ts';
+import { DAY, START, useLedger, type Place } from './desk.ts';
+
+const account = 'brevo-1';
+const november = { account, period: '2026-11', periodEnds: START + 10 * DAY, warnAt: 1_000 };
+const december = { account, period: '2026-12', periodEnds: START + 40 * DAY, warnAt: 1_000 };
+const ask = (...keys: string[]) => keys.map((key) => ({ key, hash: 'h' }));
+const tasks = (...keys: string[]) => keys.map((key) => ({ account, key }));
+
+export function registerQuotaTests(place: Place): void {
+	const desk = useLedger(place);
+	const used = async (period = '2026-11') =>
+		(await desk.ledger.quota.status(account, period))?.used;
+	const reserve = async (input: Partial<Parameters<QuotaStore['reserve']>[0]>) =>
+		await desk.ledger.quota.reserve({ ...november, limit: 10, requests: [], ...input });
+
+	it('tasks are granted in the order asked, up to the limit', async () => {
+		const { granted, ...rest } = await reserve({ limit: 2, requests: ask('c', 'a', 'b') });
+		expect([...granted]).toEqual(['c', 'a']);
+		expect(rest).toEqual({ account, period: '2026-11', limit: 2, used: 2, notices: ['exhausted'] });
+	});
+
+	it('a key that is asked for twice in one call is charged once', async () => {
+		const { granted } = await reserve({ limit: 2, requests: ask('a', 'a', 'b', 'a') });
+		expect([...granted]).toEqual(['a', 'b']);
+		expect(await used()).toBe(2);
+	});
+
+	it('a write that crashed before it was settled is not charged again', async () => {
+		await reserve({ limit: 1, requests: ask('a') });
+		const again = await reserve({ limit: 1, requests: ask('a') });
+		expect([...again.granted]).toEqual(['a']);
+		expect(again).toMatchObject({ used: 1, notices: [] });
+	});
+
+	it('another write of the same record is another task', async () => {
+		await reserve({ requests: ask('a') });
+		await reserve({ requests: [{ key: 'a', hash: 'other' }] });
+		expect(await used()).toBe(2);
+		await desk.ledger.quota.release(tasks('a'));
+		expect(await used()).toBe(1);
+	});
+
+	it('a settled task stays spent, and the next write of the record is a new one', async () => {
+		await reserve({ requests: ask('a') });
+		await desk.ledger.quota.spend(tasks('a', 'unknown'));
+		await desk.ledger.quota.spend(tasks('a'));
+		await desk.ledger.quota.release(tasks('a'));
+		expect(await used()).toBe(1);
+		await reserve({ requests: ask('a') });
+		expect(await used()).toBe(2);
+	});
+
+	it('a task that is given back twice is given back once', async () => {
+		await reserve({ requests: ask('a', 'b') });
+		await desk.ledger.quota.release(tasks('a', 'a'));
+		await desk.ledger.quota.release(tasks('a', 'unknown'));
+		expect(await used()).toBe(1);
+		await reserve({ requests: ask('a') });
+		expect(await used()).toBe(2);
+	});
+
+	it('a write that happens although another run gave its task back is counted', async () => {
+		await reserve({ requests: ask('a') });
+		await reserve({ requests: ask('a') });
+		await desk.ledger.quota.release(tasks('a'));
+		await desk.ledger.quota.spend(tasks('a'));
+		await desk.ledger.quota.spend(tasks('a'));
+		expect(await used()).toBe(1);
+	});
+
+	it('a task of last month that was not settled is taken up without a charge', async () => {
+		await reserve({ requests: ask('a', 'b') });
+		desk.clock.time = START + 11 * DAY;
+		const { granted } = await reserve({ ...december, requests: ask('a', 'b', 'c') });
+		expect([...granted]).toEqual(['a', 'b', 'c']);
+		expect([await used(), await used('2026-12')]).toEqual([2, 1]);
+		await desk.ledger.quota.release(tasks('a', 'c'));
+		expect([await used(), await used('2026-12')]).toEqual([1, 0]);
+	});
+
+	it('reservations long after their period are forgotten but stay counted', async () => {
+		await reserve({ requests: ask('a') });
+		desk.clock.time = START + 42 * DAY;
+		const january = { period: '2027-01', periodEnds: START + 71 * DAY };
+		await reserve({ ...january, requests: ask('a') });
+		expect([await used(), await used('2027-01')]).toEqual([1, 1]);
+	});
+
+	it('a lowered limit grants nothing new and takes nothing back', async () => {
+		await reserve({ limit: 5, requests: ask('a', 'b', 'c') });
+		const lowered = await reserve({ limit: 2, requests: ask('d', 'a') });
+		expect([...lowered.granted]).toEqual(['a']);
+		expect(lowered).toMatchObject({ limit: 2, used: 3 });
+		const raised = await reserve({ limit: 4, requests: ask('d', 'e') });
+		expect([...raised.granted]).toEqual(['d']);
+		expect(await desk.ledger.quota.status(account, '2026-11')).toMatchObject({ limit: 4, used: 4 });
+	});
+
+	it('each notice is given once a period, at the share and at the first request that does not fit', async () => {
+		const other = await desk.another();
+		const input = { ...november, warnAt: 2, limit: 3 };
+		expect((await reserve({ ...input, requests: ask('a') })).notices).toEqual([]);
+		expect((await reserve({ ...input, requests: ask('b') })).notices).toEqual(['warning']);
+		const third = await other.quota.reserve({ ...input, requests: ask('c') });
+		expect(third.notices).toEqual([]);
+		const fourth = await other.quota.reserve({ ...input, requests: ask('d') });
+		expect(fourth.notices).toEqual(['exhausted']);
+		expect((await reserve({ ...input, requests: ask('e') })).notices).toEqual([]);
+		const next = await reserve({ ...december, limit: 1, warnAt: 1, requests: ask('d', 'e') });
+		expect(next.notices).toEqual(['warning', 'exhausted']);
+	});
+
+	it('the quota has room until it is exhausted, and again in the next period', async () => {
+		const { quota } = desk.ledger;
+		expect(await quota.hasRoom(account, START)).toBe(true);
+		await reserve({ limit: 1, requests: ask('a') });
+		expect(await quota.hasRoom(account, START)).toBe(false);
+		expect(await quota.hasRoom('brevo-2', START)).toBe(true);
+		expect(await quota.hasRoom(account, november.periodEnds - 1)).toBe(false);
+		expect(await quota.hasRoom(account, november.periodEnds)).toBe(true);
+		await reserve({ limit: 2 });
+		expect(await quota.hasRoom(account, START)).toBe(true);
+	});
+
+	it('a clock that is set back does not make an old period the latest one', async () => {
+		const { quota } = desk.ledger;
+		await reserve({ ...december, limit: 1, requests: ask('a') });
+		await reserve({ requests: ask('b') });
+		expect(await quota.hasRoom(account, START)).toBe(false);
+		expect(await quota.status(account, '2026-10')).toBeUndefined();
+	});
+
+	it('two calls at the same time never share a task', async () => {
+		const other = await desk.another();
+		const half = async (quota: QuotaStore, name: string) =>
+			await Promise.all(
+				Array.from({ length: 20 }, async (_, number) => {
+					const requests = ask(`${name}${number}`);
+					return (await quota.reserve({ ...november, limit: 30, requests })).granted.size;
+				}),
+			);
+		const granted = await Promise.all([half(desk.ledger.quota, 'a'), half(other.quota, 'b')]);
+		expect(granted.flat().reduce((sum, size) => sum + size, 0)).toBe(30);
+		expect(await used()).toBe(30);
+	});
+
+	it('10,000 tasks are reserved in batches', async () => {
+		const started = performance.now();
+		for (let batch = 0; batch < 10; batch++) {
+			const keys = Array.from(
+				{ length: 1_000 },
+				(_, number) => `Contacts|to-brevo|${batch}-${number}`,
+			);
+			await reserve({ limit: 100_000, warnAt: 80_000, requests: ask(...keys) });
+		}
+		const rate = Math.round((10_000 / (performance.now() - started)) * 1_000);
+		process.stdout.write(`tasks reserved in batches: ${rate.toLocaleString('en')}/s\n`);
+		expect(await used()).toBe(10_000);
+	});
+}

@@ -1,0 +1,17 @@
+import type { Place } from './ledger/desk.ts';
+import { registerIntegrationTests } from './ledger/integrations.ts';
+import { registerLinkTests } from './ledger/links.ts';
+import { registerPageTests } from './ledger/pages.ts';
+import { registerProcessTests } from './ledger/processes.ts';
+import { registerPropertyTests } from './ledger/properties.ts';
+import { registerQuotaTests } from './ledger/quota.ts';
+
+/** What a ledger promises (sync/ledger/ledger.ts); runs unchanged on every kind of storage. */
+export function registerLedgerTests(place: Place): void {
+	describe('integrations', () => registerIntegrationTests(place));
+	describe('pages', () => registerPageTests(place));
+	describe('links', () => registerLinkTests(place));
+	describe('quota', () => registerQuotaTests(place));
+	describe('properties', () => registerPropertyTests(place));
+	describe('several processes', () => registerProcessTests(place));
+}
