@@ -3,10 +3,9 @@ import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 const file = { show: { store: ['file'] } };
 const postgres = { show: { store: ['postgres'] } };
 
-/**
- * Where the ledger is kept; `LedgerCredential` of the engine is its shape. Tested by the nodes that
- * take it (`testedBy: 'contactSyncLedgerApiTest'`): a database is no HTTP request.
- */
+// Where the ledger is kept; `LedgerCredential` of the engine is its shape. Tested by the nodes that
+// take it (`testedBy: 'contactSyncLedgerApiTest'`): a database is no HTTP request.
+// eslint-disable-next-line @n8n/community-nodes/credential-test-required
 export class ContactSyncLedgerApi implements ICredentialType {
 	name = 'contactSyncLedgerApi';
 

@@ -64,10 +64,12 @@ export class SalesforceSyncClientCredentialsApi implements ICredentialType {
 		this: IHttpRequestHelper,
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
+		// The properties above say that both are texts.
+		const { clientId, clientSecret } = credentials as Record<string, string>;
 		return await requestToken(this, requireLoginUrl(credentials), {
 			grant_type: 'client_credentials',
-			client_id: String(credentials['clientId']).trim(),
-			client_secret: String(credentials['clientSecret']).trim(),
+			client_id: clientId?.trim() ?? '',
+			client_secret: clientSecret?.trim() ?? '',
 		});
 	}
 

@@ -10,7 +10,7 @@ import type {
 } from 'n8n-workflow';
 import { API_VERSION } from '../sync/index.ts';
 import { environmentFields, sessionFields } from './salesforce/addressFields.ts';
-import { jwtAssertion } from './salesforce/jwtAssertion.ts';
+import { jwtAssertion, type JwtLogin } from './salesforce/jwtAssertion.ts';
 import { requestToken, requireLoginUrl } from './salesforce/login.ts';
 import { withSession } from './salesforce/session.ts';
 
@@ -74,16 +74,9 @@ export class SalesforceSyncJwtApi implements ICredentialType {
 		credentials: ICredentialDataDecryptedObject,
 	): Promise<IDataObject> {
 		const loginUrl = requireLoginUrl(credentials);
-		const { clientId, username, privateKey } = credentials;
-		const assertion = jwtAssertion(
-			{
-				clientId: String(clientId),
-				username: String(username),
-				privateKey: String(privateKey),
-				audience: loginUrl,
-			},
-			Date.now(),
-		);
+		// The properties above say that all three are texts.
+		const login = credentials as unknown as Omit<JwtLogin, 'audience'>;
+		const assertion = jwtAssertion({ ...login, audience: loginUrl }, Date.now());
 		return await requestToken(this, loginUrl, { grant_type: GRANT_TYPE, assertion });
 	}
 

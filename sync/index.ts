@@ -4,7 +4,14 @@ export { listAttributes } from './brevo/attributes.ts';
 export { brevoClient } from './brevo/client.ts';
 export { deleteContact, getContact } from './brevo/contacts.ts';
 export { limitersOf } from './brevo/limiter.ts';
-export { createList, findOrCreateList, getList, listFolders, requireList, searchLists } from './brevo/lists.ts';
+export {
+	createList,
+	findOrCreateList,
+	getList,
+	listFolders,
+	requireList,
+	searchLists,
+} from './brevo/lists.ts';
 export { removeFromList } from './brevo/members.ts';
 export { compileFilter } from './changes/filter.ts';
 export { FAILED_RUN_BACKOFF_MS, round } from './changes/pump.ts';

@@ -41,11 +41,14 @@ export async function planWrites(
 		integration,
 		candidates.map(({ sync }) => sync.id),
 	);
-	const identifiers = candidates.map(({ contact }) =>
+	const identifiers = candidates.map(({ contact }): IdentifierHashes =>
 		contact ? identifierHashes(ledger, contact) : {},
 	);
 	const owners = new Owners(
-		await ledger.links.owners(brevoAccount, identifiers.flatMap((hashes) => Object.values(hashes))),
+		await ledger.links.owners(
+			brevoAccount,
+			identifiers.flatMap(({ emailHash, smsHash }) => [emailHash ?? [], smsHash ?? []].flat()),
+		),
 	);
 	return candidates.map(({ sync, contact }, index) => {
 		const link = links.get(sync.id);
@@ -61,9 +64,14 @@ export async function planWrites(
  * Hash of everything that a write sends but the phone, which has a hash of its own: a phone emptied
  * in Salesforce is not emptied in Brevo (limit phone-cleared), so that is no change and no task.
  */
-export function contentHash(ledger: Pick<Ledger, 'hash'>, target: string, contact: MappedContact): string {
-	const { SMS: _, ...attributes } = contact.attributes;
-	return ledger.hash(`upsert|${target}|${canonicalContact({ ...contact, attributes })}`);
+export function contentHash(
+	ledger: Pick<Ledger, 'hash'>,
+	target: string,
+	contact: MappedContact,
+): string {
+	const attributes = Object.entries(contact.attributes).filter(([name]) => name !== 'SMS');
+	const withoutPhone = { ...contact, attributes: Object.fromEntries(attributes) };
+	return ledger.hash(`upsert|${target}|${canonicalContact(withoutPhone)}`);
 }
 
 const isAsWritten = (link: Link, hash: string, { smsHash }: IdentifierHashes): boolean =>

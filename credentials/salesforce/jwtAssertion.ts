@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
+import { SalesforceLoginError } from './login.ts';
 
 /** Salesforce: the assertion must expire within three minutes. */
 const LIFETIME_S = 170;
@@ -22,38 +23,28 @@ export function jwtAssertion(login: JwtLogin, now: number): string {
 		exp: Math.floor(now / 1000) + LIFETIME_S,
 	};
 	const unsigned = `${encoded({ alg: 'RS256', typ: 'JWT' })}.${encoded(claims)}`;
-	const signature = sign('RSA-SHA256', Buffer.from(unsigned), readKey(login.privateKey));
+	const signature = sign('RSA-SHA256', Buffer.from(unsigned), readKey(login));
 	return `${unsigned}.${signature.toString('base64url')}`;
 }
 
 const encoded = (part: object): string => Buffer.from(JSON.stringify(part)).toString('base64url');
 
-/** Throws in words for people; never with a part of the key. */
-function readKey(pasted: string): KeyObject {
+/** Throws SalesforceLoginError; never with a part of the key. */
+function readKey({ privateKey, audience }: JwtLogin): KeyObject {
+	const refuse = (code: string) => new SalesforceLoginError(audience, code);
 	const block = /-----BEGIN ([A-Z ]+)-----([\s\S]*?)-----END \1-----/.exec(
-		pasted.replace(/\\n/g, '\n'),
+		privateKey.replace(/\\n/g, '\n'),
 	);
 	const [, kind = '', inner = ''] = block ?? [];
-	if (!kind.endsWith('PRIVATE KEY')) {
-		throw new Error(
-			kind === 'CERTIFICATE'
-				? 'This is the certificate. The credential needs the private key that belongs to it (the .key or .pem file that begins with BEGIN PRIVATE KEY)'
-				: 'This is not a private key in PEM form. Paste the whole file, from BEGIN PRIVATE KEY to END PRIVATE KEY',
-		);
-	}
-	if (kind.startsWith('ENCRYPTED') || inner.includes('ENCRYPTED')) {
-		throw new Error(
-			'The private key is protected by a passphrase. Remove it first: openssl rsa -in server.key -out plain.key',
-		);
-	}
+	if (kind === 'CERTIFICATE') throw refuse('key_is_certificate');
+	if (!kind.endsWith('PRIVATE KEY')) throw refuse('key_not_pem');
+	if (kind.startsWith('ENCRYPTED') || inner.includes('ENCRYPTED'))
+		throw refuse('key_has_passphrase');
 	const lines = inner.replace(/\s+/g, '').match(/.{1,64}/g) ?? [];
 	const key = parsed([`-----BEGIN ${kind}-----`, ...lines, `-----END ${kind}-----`, ''].join('\n'));
-	if (key?.asymmetricKeyType === 'rsa') return key;
-	throw new Error(
-		key
-			? 'Salesforce accepts RSA keys only. Make a new certificate with an RSA key'
-			: 'The private key is incomplete. Paste the whole file, from BEGIN PRIVATE KEY to END PRIVATE KEY',
-	);
+	if (!key) throw refuse('key_incomplete');
+	if (key.asymmetricKeyType !== 'rsa') throw refuse('key_not_rsa');
+	return key;
 }
 
 function parsed(pem: string): KeyObject | undefined {

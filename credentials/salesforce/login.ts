@@ -3,10 +3,14 @@ import { explainLogin, loginUrlOf } from '../../sync/index.ts';
 import type { SalesforceAddress } from '../../sync/salesforce/instance-url.ts';
 
 const TIMEOUT_MS = 30_000;
+const LOGIN_PATH = '/services/oauth2/token';
+/** Status of a login that was not even tried. */
+const UNUSABLE = 400;
 
 /**
- * Salesforce refused the login. Shaped like an error of n8n's HTTP helper: the credential test shows
- * `response.statusText`, and the nodes read OAuth's code from `response.data`.
+ * Salesforce refused the login, or the credential cannot be used. Shaped like an error of n8n's
+ * HTTP helper: the credential test shows `response.statusText`, and the nodes read OAuth's code
+ * from `response.data`.
  */
 export class SalesforceLoginError extends Error {
 	override readonly name = 'SalesforceLoginError';
@@ -18,11 +22,11 @@ export class SalesforceLoginError extends Error {
 		readonly data: { readonly error: string; readonly error_description: string };
 	};
 
-	constructor(url: string, status: number, error: string, description: string) {
+	constructor(loginUrl: string, error: string, status = UNUSABLE, description = '') {
 		const { message, remedy } = explainLogin(error, description);
 		super(message);
 		this.remedy = remedy;
-		this.config = { url };
+		this.config = { url: loginUrl + LOGIN_PATH };
 		const statusText = `${message}. ${remedy}`;
 		this.response = { status, statusText, data: { error, error_description: description } };
 	}
@@ -32,9 +36,7 @@ export class SalesforceLoginError extends Error {
 export function requireLoginUrl(address: SalesforceAddress): string {
 	const url = loginUrlOf(address);
 	if (url !== undefined) return url;
-	throw new Error(
-		'The My Domain URL is not a web address. Enter it like https://mycompany.my.salesforce.com',
-	);
+	throw new SalesforceLoginError('', 'no_my_domain');
 }
 
 /** Logs in once; the result is what n8n stores in the credential. */
@@ -43,7 +45,7 @@ export async function requestToken(
 	loginUrl: string,
 	form: Readonly<Record<string, string>>,
 ): Promise<IDataObject> {
-	const url = `${loginUrl}/services/oauth2/token`;
+	const url = loginUrl + LOGIN_PATH;
 	const { statusCode, body } = (await helpers.httpRequest({
 		method: 'POST',
 		url,
@@ -65,7 +67,12 @@ export async function requestToken(
 	}
 	const error = isText(answer['error']) ? answer['error'] : unexpected(statusCode);
 	const description = answer['error_description'];
-	throw new SalesforceLoginError(url, statusCode, error, isText(description) ? description : '');
+	throw new SalesforceLoginError(
+		loginUrl,
+		error,
+		statusCode,
+		isText(description) ? description : '',
+	);
 }
 
 /** No OAuth answer at all: the address is wrong, or the server is in trouble. */

@@ -12,7 +12,7 @@ export function withSession(
 	credentials: ICredentialDataDecryptedObject,
 	request: IHttpRequestOptions,
 ): Promise<IHttpRequestOptions> {
-	const instanceUrl = String(credentials['instanceUrl'] ?? '');
+	const instanceUrl = textOf(credentials['instanceUrl']);
 	const loginUrl = loginUrlOf(credentials) ?? instanceUrl;
 	const address = ABSOLUTE.test(request.url)
 		? request.url
@@ -28,10 +28,14 @@ export function withSession(
 			`This Salesforce credential can only be used for ${organisation.origin}, the organization that it logs in to`,
 		);
 	}
-	const { baseURL: _, ...rest } = request;
-	return Promise.resolve({
-		...rest,
+	const signed = {
+		...request,
 		url: target.href,
-		headers: { ...request.headers, Authorization: `Bearer ${String(credentials['accessToken'])}` },
-	});
+		headers: { ...request.headers, Authorization: `Bearer ${textOf(credentials['accessToken'])}` },
+	};
+	// The URL is absolute now.
+	delete signed.baseURL;
+	return Promise.resolve(signed);
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -40,8 +40,14 @@ export class BrevoContactList implements INodeType {
 				download: n8nDownload(this),
 				...(ledger && { ledger }),
 			};
-			const output = await operation.execute({ context: this, items, client: access.client, tools });
-			if (resource === 'contact') this.addExecutionHints({ message: summary(output), location: 'outputPane' });
+			const output = await operation.execute({
+				context: this,
+				items,
+				client: access.client,
+				tools,
+			});
+			if (resource === 'contact')
+				this.addExecutionHints({ message: summary(output), location: 'outputPane' });
 			return [output];
 		} catch (error) {
 			throw forPeople(this.getNode(), error);

@@ -70,7 +70,12 @@ export const description: INodeTypeDescription = {
 					action: 'Create a list',
 					description: 'Makes a list unless there is one of that name',
 				},
-				{ name: 'Get Many', value: 'getAll', action: 'Get many lists', description: 'Lists all lists' },
+				{
+					name: 'Get Many',
+					value: 'getAll',
+					action: 'Get many lists',
+					description: 'Lists all lists',
+				},
 			],
 			default: 'getAll',
 		},

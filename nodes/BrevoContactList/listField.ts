@@ -24,7 +24,10 @@ export const listField: INodeProperties = {
 			validation: [
 				{
 					type: 'regex',
-					properties: { regex: '^\\s*[1-9][0-9]*\\s*$', errorMessage: 'A list ID is a whole number' },
+					properties: {
+						regex: '^\\s*[1-9][0-9]*\\s*$',
+						errorMessage: 'A list ID is a whole number',
+					},
 				},
 			],
 		},

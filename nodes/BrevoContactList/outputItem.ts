@@ -14,7 +14,11 @@ export function outputItem(
 	switch (delivered.kind) {
 		case 'written': {
 			const { how, brevoId } = delivered;
-			return itemFrom(item, index, { outcome: 'written', how, ...(brevoId !== undefined && { brevoId }) });
+			return itemFrom(item, index, {
+				outcome: 'written',
+				how,
+				...(brevoId !== undefined && { brevoId }),
+			});
 		}
 		case 'unchanged':
 			return itemFrom(item, index, { outcome: 'unchanged' });
@@ -32,7 +36,10 @@ export function outputItem(
 				remedy,
 			});
 			if (delivered.kind !== 'rejected') return output;
-			return { ...output, error: new NodeOperationError(node, message, { description: remedy, itemIndex: index }) };
+			return {
+				...output,
+				error: new NodeOperationError(node, message, { description: remedy, itemIndex: index }),
+			};
 		}
 	}
 }

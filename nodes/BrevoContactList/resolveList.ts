@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { findOrCreateList, requireList } from '../../sync/index.ts';
+import { asText } from '../context/textParameter.ts';
 import type { BrevoClient } from '../../sync/brevo/client.ts';
 
 export interface ListChoice {
@@ -17,7 +18,7 @@ export function listChoice(context: IExecuteFunctions, itemIndex: number): ListC
 		value: unknown;
 	};
 	const folder = context.getNodeParameter('options.folder', itemIndex, 'Salesforce') as string;
-	const text = String(value ?? '').trim();
+	const text = asText(value);
 	if (text === '') {
 		throw new NodeOperationError(context.getNode(), 'No Brevo list is chosen', {
 			description: 'Choose a list under “List”, or give one a name and it will be created.',
@@ -44,7 +45,10 @@ export async function resolveList(
 }
 
 /** Groups item indexes by their list, so that each list is resolved and written to once. */
-export function byList(context: IExecuteFunctions, indexes: readonly number[]): Map<string, { choice: ListChoice; indexes: number[] }> {
+export function byList(
+	context: IExecuteFunctions,
+	indexes: readonly number[],
+): Map<string, { choice: ListChoice; indexes: number[] }> {
 	const groups = new Map<string, { choice: ListChoice; indexes: number[] }>();
 	for (const index of indexes) {
 		const choice = listChoice(context, index);

@@ -38,7 +38,10 @@ export class MapContactFields implements INodeType {
 				'rejected or frozen': rejected.length,
 				'emptied phone kept in Brevo': leftOut,
 			});
-			this.addExecutionHints({ message: [counts, ...plan.warnings].join('. '), location: 'outputPane' });
+			this.addExecutionHints({
+				message: [counts, ...plan.warnings].join('. '),
+				location: 'outputPane',
+			});
 			return [mapped, rejected];
 		} catch (error) {
 			throw forPeople(this.getNode(), error);

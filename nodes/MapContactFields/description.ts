@@ -30,7 +30,11 @@ export const description: INodeTypeDescription = {
 	outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 	outputNames: ['Mapped', 'Rejected'],
 	usableAsTool: true,
-	credentials: [...salesforceCredentials, { name: 'brevoSyncApi', required: true }, ledgerCredential],
+	credentials: [
+		...salesforceCredentials,
+		{ name: 'brevoSyncApi', required: true },
+		ledgerCredential,
+	],
 	properties: [
 		salesforceAuthentication,
 		salesforceObject,

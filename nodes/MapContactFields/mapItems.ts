@@ -1,6 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { explain, mapRecord } from '../../sync/index.ts';
-import type { SalesforceRecord } from '../../sync/changes/change.ts';
 import type { Ledger, RecordOutcome } from '../../sync/ledger/ledger.ts';
 import type { Refusal } from '../../sync/mapping/refusal.ts';
 import { itemFrom, syncOf } from '../context/items.ts';
@@ -36,8 +35,7 @@ export function mapItems(
 			result.mapped.push(only(item, index, { ext_id: sync.id }));
 			return;
 		}
-		const { sync: _, ...record } = item.json;
-		const mapped = mapRecord(record as SalesforceRecord, plan.mapping, plan.fields, plan.attributes, plan.options);
+		const mapped = mapRecord(item.json, plan.mapping, plan.fields, plan.attributes, plan.options);
 		const frozen = mapped.emailEmptied && sync !== undefined && emailOwners.has(sync.id);
 		if (mapped.kind === 'mapped' && !frozen) {
 			result.leftOut += mapped.leftOut.length;
@@ -67,7 +65,13 @@ function only(
 function inWords(refusal: Refusal): INodeExecutionData['json'] {
 	const { limit, field, attribute, shape } = refusal;
 	const { message, remedy } = explain(limit, { field, attribute, shape });
-	return { limit, ...(field && { field }), ...(attribute && { attribute }), reason: message, remedy };
+	return {
+		limit,
+		...(field && { field }),
+		...(attribute && { attribute }),
+		reason: message,
+		remedy,
+	};
 }
 
 function outcomeOf(

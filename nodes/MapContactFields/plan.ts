@@ -76,7 +76,11 @@ async function liveMetadata(
 	const key = `metadata|${object}|${access.keyPrint}|${credentials.join('|')}`;
 	const cached = await ledger?.cache.get(key);
 	if (cached !== undefined) return JSON.parse(cached) as Metadata;
-	const connection = await salesforceAccess(context, authentication as SalesforceAuthentication, host);
+	const connection = await salesforceAccess(
+		context,
+		authentication as SalesforceAuthentication,
+		host,
+	);
 	const metadata = {
 		fields: await fieldsOf(connection, object),
 		attributes: await listAttributes(access.client),

@@ -32,7 +32,11 @@ export class QuotaGuard implements INodeType {
 					ledger,
 					inputs.map(({ sync }) => sync),
 				);
-				const rule = ruleOf(this, await brevoAccount(await brevoAccess(this, host), ledger), host.clock.now());
+				const rule = ruleOf(
+					this,
+					await brevoAccount(await brevoAccess(this, host), ledger),
+					host.clock.now(),
+				);
 				const result = await guard(ledger, rule, inputs);
 				this.addExecutionHints({ message: summary(result), location: 'outputPane' });
 				return [
@@ -51,8 +55,14 @@ export class QuotaGuard implements INodeType {
 function ruleOf(context: IExecuteFunctions, account: string, now: number): GuardRule {
 	const limit = context.getNodeParameter('monthlyLimit', 0);
 	const warnShare = context.getNodeParameter('warnAt', 0);
-	const options = context.getNodeParameter('options', 0) as { anchorDay?: number; timeZone?: string };
-	const rule = { zone: options.timeZone || context.getTimezone(), anchorDay: options.anchorDay ?? 1 };
+	const options = context.getNodeParameter('options', 0) as {
+		anchorDay?: number;
+		timeZone?: string;
+	};
+	const rule = {
+		zone: options.timeZone || context.getTimezone(),
+		anchorDay: options.anchorDay ?? 1,
+	};
 	const problem = periodRuleProblem(rule) ?? limitProblem(limit) ?? shareProblem(warnShare);
 	if (problem !== undefined) throw new NodeOperationError(context.getNode(), problem);
 	return {
@@ -95,7 +105,10 @@ function heldBack(
 	const why =
 		limit === undefined
 			? { message: 'Nothing that is mapped has changed since the last write.', remedy: '' }
-			: explain(limit, { ...(field && { field, attribute: field }), ...(owner && { names: [owner] }) });
+			: explain(limit, {
+					...(field && { field, attribute: field }),
+					...(owner && { names: [owner] }),
+				});
 	return [
 		itemFrom(item, index, {
 			outcome,
@@ -107,7 +120,13 @@ function heldBack(
 }
 
 function summary({ decisions, status }: GuardResult): string {
-	const counts: Record<string, number> = { allowed: 0, unchanged: 0, excluded: 0, rejected: 0, deferred: 0 };
+	const counts: Record<string, number> = {
+		allowed: 0,
+		unchanged: 0,
+		excluded: 0,
+		rejected: 0,
+		deferred: 0,
+	};
 	for (const decision of decisions) {
 		const word = decision.kind === 'allowed' ? 'allowed' : decision.outcome;
 		counts[word] = (counts[word] ?? 0) + 1;

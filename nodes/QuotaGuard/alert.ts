@@ -3,7 +3,11 @@ import type { Notice, QuotaStatus } from '../../sync/ledger/ledger.ts';
 import type { GuardRule } from '../../sync/quota/guard.ts';
 
 /** The item on the Alert output, in words that a marketing manager understands. */
-export function alertItem(notice: Notice, status: QuotaStatus, rule: GuardRule): INodeExecutionData {
+export function alertItem(
+	notice: Notice,
+	status: QuotaStatus,
+	rule: GuardRule,
+): INodeExecutionData {
 	const used = `${status.used.toLocaleString('en')} of ${status.limit.toLocaleString('en')} tasks`;
 	const resumesAt = new Date(rule.period.endsAt).toISOString();
 	const message = {

@@ -53,7 +53,10 @@ function sampler(context: ITriggerFunctions, parameters: Parameters): ITriggerRe
 }
 
 /** The real thing: takes the integration up, then runs rounds until n8n switches it off. */
-async function syncer(context: ITriggerFunctions, parameters: Parameters): Promise<ITriggerResponse> {
+async function syncer(
+	context: ITriggerFunctions,
+	parameters: Parameters,
+): Promise<ITriggerResponse> {
 	const stop = new AbortController();
 	const host = { ...n8nHost(context, stop.signal), signal: stop.signal };
 	try {
@@ -87,7 +90,8 @@ async function syncer(context: ITriggerFunctions, parameters: Parameters): Promi
 				const trouble = inOneLine(error);
 				context.logger.warn(`${parameters.integration}: ${trouble}`);
 				// One failed execution for one kind of trouble, however long it lasts.
-				if (trouble !== lastTrouble) context.saveFailedExecution(forPeople(context.getNode(), error));
+				if (trouble !== lastTrouble)
+					context.saveFailedExecution(forPeople(context.getNode(), error));
 				lastTrouble = trouble;
 			},
 		});

@@ -11,14 +11,18 @@ import { filterFields } from './filterFields.ts';
 export const description: INodeTypeDescription = {
 	displayName: 'Salesforce Contact Trigger',
 	name: 'salesforceContactTrigger',
-	icon: { light: 'file:salesforceContactTrigger.svg', dark: 'file:salesforceContactTrigger.dark.svg' },
+	icon: {
+		light: 'file:salesforceContactTrigger.svg',
+		dark: 'file:salesforceContactTrigger.dark.svg',
+	},
 	group: ['trigger'],
 	version: 1,
 	subtitle: '={{ $parameter["object"] + ": " + $parameter["integration"] }}',
 	description:
 		'Starts the workflow with contacts or leads that were created, updated or deleted in Salesforce, and loses none of them',
 	eventTriggerDescription: 'Waiting for a contact to change in Salesforce',
-	activationMessage: 'Changes in Salesforce now start this workflow. Its executions show each page.',
+	activationMessage:
+		'Changes in Salesforce now start this workflow. Its executions show each page.',
 	defaults: { name: 'Salesforce Contact Trigger' },
 	inputs: [],
 	outputs: [NodeConnectionTypes.Main],

@@ -5,7 +5,7 @@ import type { Ledger } from '../../sync/ledger/ledger.ts';
 
 /** One item for each change: the record's fields and its sync context. */
 export const itemsOf = (changes: readonly EmittedChange[]): INodeExecutionData[] =>
-	changes.map(({ record, sync }) => ({ json: { ...record, sync: { ...sync } } as INodeExecutionData['json'] }));
+	changes.map(({ record, sync }) => ({ json: { ...record, sync: { ...sync } } }));
 
 /**
  * Starts the workflow with one page and waits until that execution has ended (decision 1). Where
@@ -34,8 +34,7 @@ export async function emitPage(
 
 function judge(run: IRun | undefined): RunResult {
 	if (run?.status === 'success') return { kind: 'success' };
-	const error = run?.data?.resultData?.error;
-	const at = run?.data?.resultData?.lastNodeExecuted;
+	const { error, lastNodeExecuted: at } = run?.data.resultData ?? {};
 	const what = error?.message ?? (run ? `it ended as “${run.status}”` : 'it did not start');
 	return { kind: 'failed', message: `The execution failed${at ? ` at “${at}”` : ''}: ${what}` };
 }

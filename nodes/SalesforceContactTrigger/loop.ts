@@ -49,7 +49,8 @@ async function turn(loop: Loop, owner: string): Promise<number> {
 	} catch (error) {
 		if (host.signal.aborted) return 0;
 		loop.onTrouble(error);
-		const failures = (await quietly(ledger.integrations.noteFailure(integration, inOneLine(error)))) ?? 1;
+		const failures =
+			(await quietly(ledger.integrations.noteFailure(integration, inOneLine(error)))) ?? 1;
 		return loop.backoffMs[failures - 1] ?? loop.backoffMs.at(-1) ?? loop.intervalMs;
 	}
 }

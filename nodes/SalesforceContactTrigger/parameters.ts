@@ -45,10 +45,14 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 	}
 	const interval = read<number>('interval');
 	if (!(interval >= SHORTEST_INTERVAL_S)) {
-		refuse(`The interval must be at least ${SHORTEST_INTERVAL_S} seconds`, 'A longer one spares Salesforce’s daily API calls.');
+		refuse(
+			`The interval must be at least ${SHORTEST_INTERVAL_S} seconds`,
+			'A longer one spares Salesforce’s daily API calls.',
+		);
 	}
 	const events = read<string[]>('events');
-	if (events.length === 0) refuse('No event is chosen', 'Choose at least one of created, updated, deleted.');
+	if (events.length === 0)
+		refuse('No event is chosen', 'Choose at least one of created, updated, deleted.');
 	const options = read<{ pageSize?: number; overlapMinutes?: number }>('options', {});
 	return {
 		authentication: read('salesforceAuthentication'),

@@ -25,9 +25,9 @@ export async function getAttributes(this: ILoadOptionsFunctions): Promise<INodeP
 	try {
 		const { client } = await brevoAccess(this, n8nHost(this));
 		const attributes = await listAttributes(client);
-		const names = NAME_ATTRIBUTES.map((special) => ({
+		const names: INodePropertyOptions[] = NAME_ATTRIBUTES.map((special) => ({
 			name: `${NAME_LABELS[special]} (${nameAttributeOf(special, attributes) ?? 'missing'} in this account)`,
-			value: special as string,
+			value: special,
 		}));
 		return [...names, ...attributeOptions(attributes, AS_BREVO_DOCUMENTS)];
 	} catch (error) {

@@ -5,7 +5,11 @@ import { NodeApiError, NodeOperationError } from 'n8n-workflow';
  * What a user sees: the engine's errors say what happened (`message`) and what to do (`remedy`).
  * n8n's own errors pass; anything else keeps its message.
  */
-export function forPeople(node: INode, error: unknown, itemIndex?: number): NodeOperationError | NodeApiError {
+export function forPeople(
+	node: INode,
+	error: unknown,
+	itemIndex?: number,
+): NodeOperationError | NodeApiError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	const { message, remedy } = error as { message?: unknown; remedy?: unknown };
 	return new NodeOperationError(node, typeof message === 'string' ? message : String(error), {

@@ -54,8 +54,9 @@ function requestOptions(request: HttpRequest): IHttpRequestOptions {
 
 function toResponse(response: IN8nHttpFullResponse): HttpResponse {
 	const headers: Record<string, string> = {};
-	for (const [name, value] of Object.entries(response.headers ?? {})) {
-		headers[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : String(value);
+	for (const [name, value] of Object.entries(response.headers)) {
+		if (typeof value === 'string') headers[name.toLowerCase()] = value;
+		else if (Array.isArray(value)) headers[name.toLowerCase()] = value.map(String).join(', ');
 	}
 	return { status: response.statusCode, headers, body: bodyText(response.body) };
 }
@@ -94,7 +95,7 @@ function refused(error: unknown): HttpResponse {
 function causes(error: unknown): RequestFailure[] {
 	const chain: RequestFailure[] = [];
 	for (let at = error; at && chain.length < 5; at = (at as Error).cause) {
-		chain.push(at as RequestFailure);
+		chain.push(at);
 	}
 	return chain;
 }

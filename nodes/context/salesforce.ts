@@ -1,5 +1,10 @@
-import type { IAllExecuteFunctions, ICredentialDataDecryptedObject } from 'n8n-workflow';
-import { describeFields, instanceUrlOf, PARENT_FIELDS, salesforceConnection } from '../../sync/index.ts';
+import type { IAllExecuteFunctions } from 'n8n-workflow';
+import {
+	describeFields,
+	instanceUrlOf,
+	PARENT_FIELDS,
+	salesforceConnection,
+} from '../../sync/index.ts';
 import type { SalesforceObject } from '../../sync/changes/change.ts';
 import type { Host } from '../../sync/host.ts';
 import type { SalesforceField } from '../../sync/mapping/field.ts';
@@ -17,9 +22,7 @@ export async function salesforceAccess(
 ): Promise<SalesforceConnection> {
 	const type = SALESFORCE_CREDENTIAL_TYPES[authentication];
 	const http = n8nHttp(context, type);
-	const instanceUrl = await instanceUrlOf(type, async () =>
-		await context.getCredentials<ICredentialDataDecryptedObject>(type),
-	);
+	const instanceUrl = await instanceUrlOf(type, async () => await context.getCredentials(type));
 	return salesforceConnection({ http, host, instanceUrl });
 }
 

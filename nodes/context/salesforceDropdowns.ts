@@ -28,7 +28,9 @@ export async function getFields(this: ILoadOptionsFunctions): Promise<INodePrope
 }
 
 /** Fields that a filter may name: every filterable one of the object itself. */
-export async function getFilterFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+export async function getFilterFields(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
 	const fields = await liveFields(this);
 	return fields
 		.filter(({ filterable, name }) => filterable === true && !name.includes('.'))

@@ -23,6 +23,7 @@ export const salesforceCredentials: INodeCredentialDescription[] = [
 export const SALESFORCE_CREDENTIAL_TYPES = {
 	clientCredentials: 'salesforceSyncClientCredentialsApi',
 	jwt: 'salesforceSyncJwtApi',
+	// eslint-disable-next-line @n8n/community-nodes/no-hardcoded-secrets -- the name of a type
 	oAuth2: 'salesforceSyncOAuth2Api',
 } as const;
 export type SalesforceAuthentication = keyof typeof SALESFORCE_CREDENTIAL_TYPES;

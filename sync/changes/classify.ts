@@ -18,6 +18,5 @@ export function classify(record: SalesforceRecord, context: ClassifyContext): Ch
 	if (context.object === 'Lead' && record['IsConverted'] === true) return 'converted';
 	if (context.seenBefore) return 'updated';
 	if (context.readFrom === undefined) return 'created';
-	const created = normaliseStamp(String(record['CreatedDate'] ?? ''));
-	return created >= context.readFrom ? 'created' : 'updated';
+	return normaliseStamp(String(record['CreatedDate'])) >= context.readFrom ? 'created' : 'updated';
 }

@@ -58,7 +58,7 @@ function condition(row: FilterRow, field: SalesforceField | undefined, number: n
 	const operators: readonly string[] = allowed;
 	if (!operators.includes(row.operator)) {
 		throw refuse(
-			`“${OPERATORS[row.operator] ?? row.operator}” does not fit ${named}`,
+			`“${operatorName(row.operator)}” does not fit ${named}`,
 			`Choose one of: ${allowed.map((operator) => OPERATORS[operator]).join(', ')}.`,
 		);
 	}
@@ -69,6 +69,10 @@ function condition(row: FilterRow, field: SalesforceField | undefined, number: n
 		throw refuse(`the value for ${named} ${error.message}`, error.remedy);
 	}
 }
+
+/** The node's operators are checked, an expression's are not. */
+const operatorName = (operator: string): string =>
+	(OPERATORS as Readonly<Record<string, string>>)[operator] ?? 'This operator';
 
 function compiled(name: string, family: FilterFamily, { operator, value }: FilterRow): string {
 	const one = () => literal(family, value);
@@ -101,12 +105,13 @@ function compiled(name: string, family: FilterFamily, { operator, value }: Filte
 }
 
 function list(value: unknown): unknown[] {
-	const entries = Array.isArray(value)
-		? value
-		: String(value ?? '')
-				.split(',')
-				.map((entry) => entry.trim())
-				.filter((entry) => entry !== '');
+	const entries: unknown[] =
+		typeof value === 'string'
+			? value
+					.split(',')
+					.map((entry) => entry.trim())
+					.filter((entry) => entry !== '')
+			: [value ?? []].flat();
 	if (entries.length > 0) return entries;
 	throw new LiteralError('is empty', 'Enter one or more values, separated by commas.');
 }

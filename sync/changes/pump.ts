@@ -26,7 +26,10 @@ import { normaliseStamp } from './soql.ts';
 export interface ChangeSource {
 	/** Up to `limit` records after the position, ordered by (SystemModstamp, Id), deleted ones
 	 *  included. `complete` when nothing follows for now. */
-	read(after: Watermark | undefined, limit: number): Promise<{
+	read(
+		after: Watermark | undefined,
+		limit: number,
+	): Promise<{
 		readonly records: readonly SalesforceRecord[];
 		readonly complete: boolean;
 	}>;
@@ -40,8 +43,7 @@ export interface EmittedChange {
 }
 
 export type RunResult =
-	| { readonly kind: 'success' }
-	| { readonly kind: 'failed'; readonly message: string };
+	{ readonly kind: 'success' } | { readonly kind: 'failed'; readonly message: string };
 
 export interface Pump {
 	readonly integration: string;
@@ -111,10 +113,16 @@ async function* deferredPages(pump: Pump): AsyncGenerator<PageRun> {
 		const ids = due.filter((id) => !tried.has(id));
 		if (ids.length === 0) return;
 		for (const id of ids) tried.add(id);
-		const found = new Map((await source.byIds(ids)).map((record) => [String(record['Id']), record]));
+		const found = new Map(
+			(await source.byIds(ids)).map((record) => [String(record['Id']), record]),
+		);
 		// Gone even from the recycle bin: for the other side that is a deletion.
 		const records = ids.map((id) => found.get(id) ?? goneForGood(id, now));
-		yield await run(pump, 'deferred', records.map((record) => ({ record, kind: kindOf(pump, record) })));
+		yield await run(
+			pump,
+			'deferred',
+			records.map((record) => ({ record, kind: kindOf(pump, record) })),
+		);
 	}
 }
 
@@ -141,7 +149,8 @@ async function* changePages(pump: Pump): AsyncGenerator<PageRun> {
 			position = watermarkOf(last);
 			const fresh = await freshChanges(pump, cursor, records, readFrom);
 			if (fresh.length > 0) yield await run(pump, 'changes', fresh, position);
-			else await ledger.pages.advance(integration, position, forgetBefore(position, pump.overlapMs));
+			else
+				await ledger.pages.advance(integration, position, forgetBefore(position, pump.overlapMs));
 		}
 		if (complete || !last) return;
 	}

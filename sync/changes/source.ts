@@ -14,7 +14,10 @@ export interface ChangeQuery {
 }
 
 /** Salesforce as a queue of changes: one keyset query a page, deleted rows included. */
-export function salesforceSource(connection: SalesforceConnection, query: ChangeQuery): ChangeSource {
+export function salesforceSource(
+	connection: SalesforceConnection,
+	query: ChangeQuery,
+): ChangeSource {
 	return {
 		read: async (after, limit) => {
 			const soql = keysetQuery({ ...query, limit, ...(after && { after }) });

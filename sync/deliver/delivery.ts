@@ -17,7 +17,11 @@ export interface Delivery {
 }
 
 export type Delivered =
-	| { readonly kind: 'written'; readonly how: 'created' | 'updated' | 'imported' | 'removed' | 'deleted'; readonly brevoId?: number }
+	| {
+			readonly kind: 'written';
+			readonly how: 'created' | 'updated' | 'imported' | 'removed' | 'deleted';
+			readonly brevoId?: number;
+	  }
 	| { readonly kind: 'unchanged' }
 	| {
 			readonly kind: 'excluded' | 'rejected';
@@ -28,7 +32,12 @@ export type Delivered =
 			readonly reason?: string;
 	  }
 	/** `dueAt`: earliest next try, milliseconds since the epoch. */
-	| { readonly kind: 'deferred'; readonly limit: LimitId; readonly dueAt: number; readonly mayHaveHappened: boolean };
+	| {
+			readonly kind: 'deferred';
+			readonly limit: LimitId;
+			readonly dueAt: number;
+			readonly mayHaveHappened: boolean;
+	  };
 
 export interface DeliveryTools {
 	readonly client: BrevoClient;

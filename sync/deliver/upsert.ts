@@ -3,7 +3,6 @@ import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts
 import { importContacts } from '../brevo/import.ts';
 import { identifierHashes } from '../identity.ts';
 import type { Link } from '../ledger/ledger.ts';
-import type { MappedContact } from '../mapping/map-record.ts';
 import { contentHash, planWrites, type Verdict } from '../plan.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
 import { settle } from './settle.ts';
@@ -103,7 +102,7 @@ async function unguardedVerdicts(
 	const verdicts = new Map<number, Verdict>();
 	if (!ledger) return verdicts;
 	const unguarded = [...deliveries.entries()].flatMap(([index, { sync, hash, contact }]) =>
-		sync && hash === undefined ? [{ index, sync, contact: contact as MappedContact }] : [],
+		sync && hash === undefined ? [{ index, sync, contact }] : [],
 	);
 	const planned = await planWrites(ledger, brevoAccount, target, unguarded);
 	unguarded.forEach(({ index }, position) => {
@@ -223,14 +222,22 @@ function deliveredOf(result: EachResult): Delivered {
 			};
 		case 'duplicate': {
 			const field = result.identifiers[0]?.toUpperCase() ?? 'EMAIL';
-			const limit = field in LIMIT_OF_IDENTIFIER
-				? LIMIT_OF_IDENTIFIER[field as keyof typeof LIMIT_OF_IDENTIFIER]
-				: 'identifier-duplicate';
+			const limit =
+				field in LIMIT_OF_IDENTIFIER
+					? LIMIT_OF_IDENTIFIER[field as keyof typeof LIMIT_OF_IDENTIFIER]
+					: 'identifier-duplicate';
 			return { kind: 'rejected', limit, field };
 		}
 		case 'refused': {
-			const field = { email: 'EMAIL', phone: 'SMS', list: undefined, unknown: undefined }[result.about];
-			return { kind: 'rejected', limit: 'brevo-refused', reason: result.code, ...(field && { field }) };
+			const field = { email: 'EMAIL', phone: 'SMS', list: undefined, unknown: undefined }[
+				result.about
+			];
+			return {
+				kind: 'rejected',
+				limit: 'brevo-refused',
+				reason: result.code,
+				...(field && { field }),
+			};
 		}
 	}
 }

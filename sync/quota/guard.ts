@@ -72,8 +72,8 @@ export async function guard(
 		return { kind: 'allowed', task, ...(verdict?.kind === 'write' && { hash: verdict.hash }) };
 	});
 	await recordHeld(ledger, rule, inputs, decisions);
-	const { granted, notices, ...status } = reservation;
-	return { decisions, status, notices };
+	const { account, period, limit, used, notices } = reservation;
+	return { decisions, status: { account, period, limit, used }, notices };
 }
 
 /** Verdicts in input order; undefined for items without sync context. */

@@ -23,7 +23,7 @@ export function loginUrlOf({ environment, myDomainUrl }: SalesforceAddress): str
 	const host = LOGIN_HOSTS[String(environment)];
 	if (host !== undefined) return host;
 	try {
-		const { origin, protocol } = new URL(String(myDomainUrl ?? '').trim());
+		const { origin, protocol } = new URL(typeof myDomainUrl === 'string' ? myDomainUrl.trim() : '');
 		return /^https?:$/.test(protocol) ? origin : undefined;
 	} catch {
 		return undefined;

@@ -126,6 +126,49 @@ export const LOGIN_RULES: readonly LoginRule[] = [
 			'Check the My Domain URL (Setup > My Domain), such as https://mycompany.my.salesforce.com.',
 		),
 	},
+	// Ours: the credential itself cannot be used.
+	{
+		error: 'no_my_domain',
+		rule: fail(
+			'The My Domain URL of the Salesforce credential is not a web address',
+			'Enter it like https://mycompany.my.salesforce.com (Setup > My Domain).',
+		),
+	},
+	{
+		error: 'key_is_certificate',
+		rule: fail(
+			'The Salesforce credential holds the certificate instead of its private key',
+			'Paste the .key or .pem file that begins with BEGIN PRIVATE KEY.',
+		),
+	},
+	{
+		error: 'key_not_pem',
+		rule: fail(
+			'What the Salesforce credential holds is not a private key in PEM form',
+			'Paste the whole file, from BEGIN PRIVATE KEY to END PRIVATE KEY.',
+		),
+	},
+	{
+		error: 'key_incomplete',
+		rule: fail(
+			'The private key in the Salesforce credential is incomplete',
+			'Paste the whole file, from BEGIN PRIVATE KEY to END PRIVATE KEY.',
+		),
+	},
+	{
+		error: 'key_has_passphrase',
+		rule: fail(
+			'The private key in the Salesforce credential is protected by a passphrase',
+			'Remove it first: openssl rsa -in server.key -out plain.key. Then paste plain.key.',
+		),
+	},
+	{
+		error: 'key_not_rsa',
+		rule: fail(
+			'The private key in the Salesforce credential is no RSA key, which Salesforce asks for',
+			'Make a new certificate with an RSA key and upload it to the app.',
+		),
+	},
 	{
 		error: 'server_error',
 		rule: {

@@ -1,5 +1,5 @@
 import type { SalesforceObject, SalesforceRecord } from '../changes/change.ts';
-import { byIdsQuery, newestQuery, stampOfMs } from '../changes/soql.ts';
+import { byIdsQuery, stampOfMs } from '../changes/soql.ts';
 import { type SalesforceConnection, speaking } from './connection.ts';
 import { errorOfBody, SalesforceError, salesforceError } from './errors.ts';
 import type { ApiUsage, RequestOptions } from './transport.ts';
@@ -110,7 +110,7 @@ function checked(body: unknown): Answer {
 	if (!Array.isArray(records) || typeof done !== 'boolean') {
 		throw salesforceError('UNREADABLE_ANSWER');
 	}
-	return { records: records as Answer['records'], done, nextRecordsUrl };
+	return { records, done, nextRecordsUrl };
 }
 
 function withoutAttributes(record: Readonly<Record<string, unknown>>): SalesforceRecord {
@@ -118,7 +118,7 @@ function withoutAttributes(record: Readonly<Record<string, unknown>>): Salesforc
 	for (const [name, value] of Object.entries(record)) {
 		if (name === 'attributes') continue;
 		const parent = typeof value === 'object' && value !== null && 'attributes' in value;
-		fields[name] = parent ? withoutAttributes(value as Record<string, unknown>) : value;
+		fields[name] = parent ? withoutAttributes(value) : value;
 	}
 	return fields;
 }
@@ -142,16 +142,4 @@ export async function fetchByIds(
 		for (const record of records) found.push(record);
 	}
 	return found;
-}
-
-/** The `count` records that changed last, for a look at the data; deleted ones left out. */
-export async function sample(
-	connection: SalesforceConnection,
-	object: SalesforceObject,
-	fields: readonly string[],
-	count: number,
-	filter?: string,
-): Promise<readonly SalesforceRecord[]> {
-	const soql = newestQuery({ object, fields, limit: count, ...(filter && { filter }) });
-	return (await queryPage(connection, soql)).records;
 }

@@ -19,6 +19,10 @@ import { SalesforceSyncClientCredentialsApi } from '../../credentials/Salesforce
 import { SalesforceSyncJwtApi } from '../../credentials/SalesforceSyncJwtApi.credentials.ts';
 import { SalesforceSyncOAuth2Api } from '../../credentials/SalesforceSyncOAuth2Api.credentials.ts';
 import { instanceUrlOf } from '../../sync/salesforce/instance-url.ts';
+import { n8nHost } from '../../nodes/context/host.ts';
+import { n8nHttp } from '../../nodes/context/http.ts';
+import { salesforceConnection } from '../../sync/salesforce/connection.ts';
+import { organizationId } from '../../sync/salesforce/organization.ts';
 import { CredentialStore, Engine, PACKAGE } from '../engine/harness.ts';
 
 const ALL: ICredentialType[] = [
@@ -130,7 +134,9 @@ describe('the JWT assertion', () => {
 		const make = () => jwtAssertion({ ...LOGIN, privateKey: key }, 0);
 		expect(make).toThrow(message);
 		expect(make).toThrow(
-			expect.not.objectContaining({ message: expect.stringContaining(key.slice(40, 80) || '?') }),
+			expect.not.objectContaining({
+				message: expect.stringContaining(key.slice(40, 80) || '?'),
+			}) as Error,
 		);
 	});
 });
@@ -311,6 +317,21 @@ describe.each([
 		expect(engine.credentials.data(type.name)['accessToken']).toBe(valid);
 	});
 
+	test('lets a node say why a login was refused', async () => {
+		refusal = {
+			status: 400,
+			body: '{"error":"invalid_grant","error_description":"user hasn\'t approved this consumer"}',
+		};
+		await expect(runOrganizationId(type, data())).resolves.toMatchObject({
+			code: 'invalid_grant',
+			action: 'fail-auth',
+			message: expect.stringContaining('not allowed to use this app'),
+		});
+		await expect(
+			runOrganizationId(type, data({ myDomainUrl: origin, privateKey: 'no key' })),
+		).resolves.toMatchObject({ action: 'fail-auth' });
+	});
+
 	test('says why a login was refused, without the secret', async () => {
 		refusal = {
 			status: 400,
@@ -349,6 +370,35 @@ describe.each([
 		await expect(login).rejects.toThrow('My Domain URL');
 	});
 });
+
+/** What the engine's client throws inside a node, over our own bridge to n8n's helper. */
+const runOrganizationId = async (type: ICredentialType, data: ICredentialDataDecryptedObject) => {
+	let caught: unknown;
+	class Organization extends asking(type, () => Promise.resolve('')) {
+		override async execute(this: IExecuteFunctions) {
+			const credential = await this.getCredentials(type.name);
+			const connection = salesforceConnection({
+				http: n8nHttp(this, type.name),
+				host: n8nHost(this),
+				instanceUrl: await instanceUrlOf(type.name, () => Promise.resolve(credential)),
+			});
+			caught = await organizationId(connection).catch((error: unknown) => error);
+			return [[]];
+		}
+	}
+	const engine = new Engine({ nodes: [Organization], credentials: [{ type, data }] });
+	await engine.run({
+		nodes: [
+			{
+				name: 'Ask',
+				type: `${PACKAGE}.ask`,
+				credentials: { [type.name]: { id: type.name, name: 'x' } },
+			},
+		],
+		connections: {},
+	});
+	return caught;
+};
 
 /** Runs the declared test request as n8n's credential test does: as a declarative node. */
 const runTest = async (type: ICredentialType, data: ICredentialDataDecryptedObject) => {

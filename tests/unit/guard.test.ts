@@ -26,8 +26,17 @@ describe('the guard', () => {
 
 	beforeEach(async () => {
 		folder = await mkdtemp(join(tmpdir(), 'guard-'));
-		ledger = await openLedger({ kind: 'file', path: join(folder, 'l.sqlite') }, { clock: { now: () => NOW } });
-		await ledger.integrations.activate({ name: 'test', object: 'Contact', salesforceOrg: '00D', workflow: 'w', consentAt: NOW });
+		ledger = await openLedger(
+			{ kind: 'file', path: join(folder, 'l.sqlite') },
+			{ clock: { now: () => NOW } },
+		);
+		await ledger.integrations.activate({
+			name: 'test',
+			object: 'Contact',
+			salesforceOrg: '00D',
+			workflow: 'w',
+			consentAt: NOW,
+		});
 	});
 	afterEach(async () => {
 		await ledger.close();
@@ -48,11 +57,19 @@ describe('the guard', () => {
 		ext_id: id(n),
 		attributes,
 	});
-	const input = (n: number, attributes: MappedContact['attributes'] = {}): GuardInput => ({ sync: sync(n), contact: contact(n, attributes) });
-	const removal = (n: number, changes: Partial<SyncContext> = {}): GuardInput => ({ sync: sync(n, { change: 'deleted', ...changes }) });
+	const input = (n: number, attributes: MappedContact['attributes'] = {}): GuardInput => ({
+		sync: sync(n),
+		contact: contact(n, attributes),
+	});
+	const removal = (n: number, changes: Partial<SyncContext> = {}): GuardInput => ({
+		sync: sync(n, { change: 'deleted', ...changes }),
+	});
 
 	/** Runs the guard and writes what it allowed, as Brevo Contact List does. */
-	async function guardAndWrite(inputs: readonly GuardInput[], changes: Partial<GuardRule> = {}): Promise<string[]> {
+	async function guardAndWrite(
+		inputs: readonly GuardInput[],
+		changes: Partial<GuardRule> = {},
+	): Promise<string[]> {
 		const { decisions } = await guard(ledger, rule(changes), inputs);
 		for (const [index, decision] of decisions.entries()) {
 			const { sync: context, contact: written } = inputs[index] ?? {};
@@ -71,13 +88,21 @@ describe('the guard', () => {
 				},
 			]);
 		}
-		return decisions.map((decision) => (decision.kind === 'allowed' ? 'allowed' : `${decision.outcome} ${decision.limit ?? ''}`.trim()));
+		return decisions.map((decision) =>
+			decision.kind === 'allowed'
+				? 'allowed'
+				: `${decision.outcome} ${decision.limit ?? ''}`.trim(),
+		);
 	}
-	const used = async (): Promise<number | undefined> => (await ledger.quota.status('org-1', rule().period.id))?.used;
+	const used = async (): Promise<number | undefined> =>
+		(await ledger.quota.status('org-1', rule().period.id))?.used;
 
 	test('a contact that has not changed since it was written costs no task', async () => {
 		expect(await guardAndWrite([input(1), input(2)])).toEqual(['allowed', 'allowed']);
-		expect(await guardAndWrite([input(1), input(2, { CITY: 'Paris' })])).toEqual(['unchanged', 'allowed']);
+		expect(await guardAndWrite([input(1), input(2, { CITY: 'Paris' })])).toEqual([
+			'unchanged',
+			'allowed',
+		]);
 		expect(await used()).toBe(3);
 	});
 
@@ -94,12 +119,20 @@ describe('the guard', () => {
 
 	test('tasks never exceed the limit; what does not fit is deferred by id and comes first when there is room', async () => {
 		const inputs = [1, 2, 3, 4].map((n) => input(n));
-		expect(await guardAndWrite(inputs, { limit: 2 })).toEqual(['allowed', 'allowed', 'deferred quota-exhausted', 'deferred quota-exhausted']);
+		expect(await guardAndWrite(inputs, { limit: 2 })).toEqual([
+			'allowed',
+			'allowed',
+			'deferred quota-exhausted',
+			'deferred quota-exhausted',
+		]);
 		expect(await used()).toBe(2);
 		expect(await ledger.quota.hasRoom('org-1', NOW)).toBe(false);
 		expect(await ledger.pages.dueDeferred('test', NOW, true, 10)).toEqual([id(3), id(4)]);
 		expect(await ledger.pages.dueDeferred('test', NOW, false, 10)).toEqual([]);
-		expect(await guardAndWrite([input(3), input(4)], { limit: 10 })).toEqual(['allowed', 'allowed']);
+		expect(await guardAndWrite([input(3), input(4)], { limit: 10 })).toEqual([
+			'allowed',
+			'allowed',
+		]);
 		expect(await ledger.pages.deferredCount('test')).toBe(0);
 		expect(await used()).toBe(4);
 	});
@@ -114,16 +147,24 @@ describe('the guard', () => {
 	test('two records with one address: the one that was there first keeps it, the other is rejected by name', async () => {
 		const twin = { sync: sync(2), contact: { ...contact(1), ext_id: id(2) } };
 		const { decisions } = await guard(ledger, rule(), [input(1), twin]);
-		expect(decisions[1]).toMatchObject({ outcome: 'rejected', limit: 'email-duplicate', owner: id(1) });
+		expect(decisions[1]).toMatchObject({
+			outcome: 'rejected',
+			limit: 'email-duplicate',
+			owner: id(1),
+		});
 		await guardAndWrite([input(1)]);
 		expect(await guardAndWrite([twin])).toEqual(['rejected email-duplicate']);
-		expect((await ledger.pages.rejections('test')).map(({ recordId, limit }) => [recordId, limit])).toEqual([[id(2), 'email-duplicate']]);
+		expect(
+			(await ledger.pages.rejections('test')).map(({ recordId, limit }) => [recordId, limit]),
+		).toEqual([[id(2), 'email-duplicate']]);
 	});
 
 	test('I5: a deletion reaches only what this sync has written, and only once', async () => {
 		expect(await guardAndWrite([removal(1)])).toEqual(['excluded not-linked']);
 		await guardAndWrite([input(1)]);
-		expect(await guardAndWrite([removal(1, { change: 'merged', masterRecordId: id(2) })])).toEqual(['excluded merged']);
+		expect(await guardAndWrite([removal(1, { change: 'merged', masterRecordId: id(2) })])).toEqual([
+			'excluded merged',
+		]);
 		expect(await guardAndWrite([removal(1)])).toEqual(['allowed']);
 		expect(await guardAndWrite([removal(1)])).toEqual(['unchanged']);
 		expect(await guardAndWrite([input(1)])).toEqual(['allowed']);
@@ -141,7 +182,10 @@ describe('the guard', () => {
 	});
 
 	test('an item without sync context costs a task and is no error', async () => {
-		const result = await guard(ledger, rule({ limit: 1 }), [{ contact: contact(1) }, { contact: contact(2) }]);
+		const result = await guard(ledger, rule({ limit: 1 }), [
+			{ contact: contact(1) },
+			{ contact: contact(2) },
+		]);
 		expect(result.decisions.map(({ kind }) => kind)).toEqual(['allowed', 'held']);
 		expect(result.status).toMatchObject({ used: 1, limit: 1 });
 	});

@@ -3,14 +3,27 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { ChangeKind, SalesforceRecord, Watermark } from '../../sync/changes/change.ts';
-import { type EmittedChange, lookBack, type Pump, round, type RunResult } from '../../sync/changes/pump.ts';
+import {
+	type EmittedChange,
+	lookBack,
+	type Pump,
+	round,
+	type RunResult,
+} from '../../sync/changes/pump.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
 
 const T0 = Date.parse('2026-11-23T09:00:00Z');
-const stamp = (second: number): string => `${new Date(T0 + second * 1000).toISOString().slice(0, 19)}.000+0000`;
+const stamp = (second: number): string =>
+	`${new Date(T0 + second * 1000).toISOString().slice(0, 19)}.000+0000`;
 const id = (n: number): string => `003dM${String(n).padStart(10, '0')}QA4`.slice(0, 18);
-const ALL: ReadonlySet<ChangeKind> = new Set(['created', 'updated', 'deleted', 'merged', 'converted']);
+const ALL: ReadonlySet<ChangeKind> = new Set([
+	'created',
+	'updated',
+	'deleted',
+	'merged',
+	'converted',
+]);
 
 /** A Salesforce of one object: rows with a stamp, visible from a moment on. */
 class Org {
@@ -36,14 +49,21 @@ class Org {
 			[...this.rows.values()].filter((row) => row.visibleAt <= this.now);
 		const after = (row: SalesforceRecord, mark?: Watermark): boolean => {
 			const at = `${String(row['SystemModstamp']).slice(0, 19)}Z`;
-			return !mark || at > mark.systemModstamp || (at === mark.systemModstamp && String(row['Id']) > mark.id);
+			return (
+				!mark ||
+				at > mark.systemModstamp ||
+				(at === mark.systemModstamp && String(row['Id']) > mark.id)
+			);
 		};
 		return {
 			read: async (mark, limit) => {
 				const rows = visible()
 					.filter((row) => after(row, mark))
 					.sort((a, b) =>
-						`${String(a['SystemModstamp'])}${String(a['Id'])}` < `${String(b['SystemModstamp'])}${String(b['Id'])}` ? -1 : 1,
+						`${String(a['SystemModstamp'])}${String(a['Id'])}` <
+						`${String(b['SystemModstamp'])}${String(b['Id'])}`
+							? -1
+							: 1,
 					)
 					.slice(0, limit);
 				return { records: rows, complete: rows.length < limit };
@@ -65,8 +85,17 @@ describe('a round of the trigger', () => {
 		org = new Org();
 		emitted = [];
 		next = () => ({ kind: 'success' });
-		ledger = await openLedger({ kind: 'file', path: join(folder, 'ledger.sqlite') }, { clock: { now: () => T0 + org.now * 1000 } });
-		await ledger.integrations.activate({ name: 'test', object: 'Contact', salesforceOrg: '00D', workflow: 'w', consentAt: T0 });
+		ledger = await openLedger(
+			{ kind: 'file', path: join(folder, 'ledger.sqlite') },
+			{ clock: { now: () => T0 + org.now * 1000 } },
+		);
+		await ledger.integrations.activate({
+			name: 'test',
+			object: 'Contact',
+			salesforceOrg: '00D',
+			workflow: 'w',
+			consentAt: T0,
+		});
 	});
 	afterEach(async () => {
 		await ledger.close();
@@ -89,7 +118,8 @@ describe('a round of the trigger', () => {
 		kinds: ALL,
 		...options,
 	});
-	const fromTheStart = async (): Promise<void> => await ledger.pages.startAt('test', { startedAt: '2026-11-23T09:00:00Z' });
+	const fromTheStart = async (): Promise<void> =>
+		await ledger.pages.startAt('test', { startedAt: '2026-11-23T09:00:00Z' });
 	const ids = (): string[][] => emitted.map((page) => page.map(({ sync }) => sync.id));
 	const kinds = (): string[] => emitted.flat().map(({ sync }) => sync.change);
 
@@ -104,8 +134,13 @@ describe('a round of the trigger', () => {
 	test('a failed run loses nothing: its page comes again and the cursor stays', async () => {
 		await fromTheStart();
 		for (let n = 0; n < 4; n += 1) org.write(n);
-		next = () => (emitted.length === 2 ? { kind: 'failed', message: 'broken' } : { kind: 'success' });
-		expect(await round(pump())).toEqual({ pages: 1, emitted: 3, failed: { message: 'broken', retryInMs: 5_000 } });
+		next = () =>
+			emitted.length === 2 ? { kind: 'failed', message: 'broken' } : { kind: 'success' };
+		expect(await round(pump())).toEqual({
+			pages: 1,
+			emitted: 3,
+			failed: { message: 'broken', retryInMs: 5_000 },
+		});
 		expect((await ledger.integrations.get('test'))?.lastError).toBe('broken');
 		await round(pump());
 		expect(ids()).toEqual([[0, 1, 2].map(id), [id(3)], [id(3)]]);
@@ -140,7 +175,10 @@ describe('a round of the trigger', () => {
 		org.write(2, { Email: 'x' });
 		org.write(3);
 		await round(pump());
-		expect(emitted.flat().map(({ sync }) => [sync.id, sync.change])).toEqual([[id(2), 'updated'], [id(3), 'created']]);
+		expect(emitted.flat().map(({ sync }) => [sync.id, sync.change])).toEqual([
+			[id(2), 'updated'],
+			[id(3), 'created'],
+		]);
 	});
 
 	test('a deletion and a merge are told apart; deletions from before the start are of no interest', async () => {
@@ -196,7 +234,10 @@ describe('a round of the trigger', () => {
 		org.now = 61;
 		org.rows.delete(id(2));
 		await round(pump({ emit: defer }));
-		expect(emitted[1]?.map(({ sync }) => [sync.id, sync.change])).toEqual([[id(1), 'updated'], [id(2), 'deleted']]);
+		expect(emitted[1]?.map(({ sync }) => [sync.id, sync.change])).toEqual([
+			[id(1), 'updated'],
+			[id(2), 'deleted'],
+		]);
 		expect(await ledger.pages.activity('test')).toMatchObject({ read: 4, deferred: 4 });
 	});
 
@@ -205,7 +246,10 @@ describe('a round of the trigger', () => {
 			fc.record({ kind: fc.constant('write' as const), n: fc.nat(9), late: fc.nat(20) }),
 			fc.record({ kind: fc.constant('delete' as const), n: fc.nat(9) }),
 			fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 0, max: 40 }) }),
-			fc.record({ kind: fc.constant('round' as const), fails: fc.array(fc.constantFrom('success', 'failed', 'crash'), { maxLength: 4 }) }),
+			fc.record({
+				kind: fc.constant('round' as const),
+				fails: fc.array(fc.constantFrom('success', 'failed', 'crash'), { maxLength: 4 }),
+			}),
 		);
 		let run = 0;
 		await fc.assert(
@@ -214,7 +258,13 @@ describe('a round of the trigger', () => {
 				const name = `prop-${run}`;
 				const acknowledged = new Map<string, string>();
 				org = new Org();
-				await ledger.integrations.activate({ name, object: 'Contact', salesforceOrg: '00D', workflow: `w${run}`, consentAt: T0 });
+				await ledger.integrations.activate({
+					name,
+					object: 'Contact',
+					salesforceOrg: '00D',
+					workflow: `w${run}`,
+					consentAt: T0,
+				});
 				await ledger.pages.startAt(name, { startedAt: '2026-11-23T09:00:00Z' });
 				const play = async (fails: string[]): Promise<void> => {
 					const emit = async (changes: readonly EmittedChange[]): Promise<RunResult> => {
@@ -230,14 +280,18 @@ describe('a round of the trigger', () => {
 				};
 				for (const s of steps) {
 					if (s.kind === 'write') org.write(s.n, {}, s.late);
-					else if (s.kind === 'delete' && org.rows.has(id(s.n))) org.write(s.n, { IsDeleted: true });
+					else if (s.kind === 'delete' && org.rows.has(id(s.n)))
+						org.write(s.n, { IsDeleted: true });
 					else if (s.kind === 'wait') org.now += s.seconds;
 					else if (s.kind === 'round') await play([...s.fails]);
 				}
 				org.now += 20;
 				await play([]);
 				for (const [key, row] of org.rows) {
-					expect([key, acknowledged.get(key)]).toEqual([key, `${String(row['SystemModstamp']).slice(0, 19)}Z`]);
+					expect([key, acknowledged.get(key)]).toEqual([
+						key,
+						`${String(row['SystemModstamp']).slice(0, 19)}Z`,
+					]);
 				}
 			}),
 			{ numRuns: 100 },
@@ -247,8 +301,18 @@ describe('a round of the trigger', () => {
 	test('the overlap never reaches behind the floor', () => {
 		const floor = { systemModstamp: '2026-11-23T09:00:00Z', id: '' };
 		const startedAt = floor.systemModstamp;
-		expect(lookBack({ startedAt, floor, watermark: { systemModstamp: '2026-11-23T09:00:30Z', id: 'x' } }, 60_000)).toEqual(floor);
-		expect(lookBack({ startedAt, watermark: { systemModstamp: '2026-11-23T09:00:30Z', id: 'x' } }, 60_000)).toEqual({ systemModstamp: '2026-11-23T08:59:30Z', id: '' });
+		expect(
+			lookBack(
+				{ startedAt, floor, watermark: { systemModstamp: '2026-11-23T09:00:30Z', id: 'x' } },
+				60_000,
+			),
+		).toEqual(floor);
+		expect(
+			lookBack(
+				{ startedAt, watermark: { systemModstamp: '2026-11-23T09:00:30Z', id: 'x' } },
+				60_000,
+			),
+		).toEqual({ systemModstamp: '2026-11-23T08:59:30Z', id: '' });
 		expect(lookBack({ startedAt }, 60_000)).toBeUndefined();
 	});
 });

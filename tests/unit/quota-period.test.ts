@@ -6,28 +6,86 @@ const at = (iso: string): number => Date.parse(iso);
 describe('the quota month', () => {
 	test.each([
 		// now, zone, anchor day, period id, starts, ends
-		['2026-11-23T12:00:00Z', 'UTC', 1, '2026-11-01', '2026-11-01T00:00:00Z', '2026-12-01T00:00:00Z'],
-		['2026-11-30T23:30:00Z', 'Europe/Paris', 1, '2026-12-01', '2026-11-30T23:00:00Z', '2026-12-31T23:00:00Z'],
-		['2026-11-14T10:00:00Z', 'UTC', 15, '2026-10-15', '2026-10-15T00:00:00Z', '2026-11-15T00:00:00Z'],
-		['2027-02-28T10:00:00Z', 'UTC', 31, '2027-02-28', '2027-02-28T00:00:00Z', '2027-03-31T00:00:00Z'],
-		['2028-02-28T23:59:59Z', 'UTC', 29, '2028-01-29', '2028-01-29T00:00:00Z', '2028-02-29T00:00:00Z'],
-		['2026-03-29T00:59:59Z', 'Europe/Paris', 29, '2026-03-29', '2026-03-28T23:00:00Z', '2026-04-28T22:00:00Z'],
+		[
+			'2026-11-23T12:00:00Z',
+			'UTC',
+			1,
+			'2026-11-01',
+			'2026-11-01T00:00:00Z',
+			'2026-12-01T00:00:00Z',
+		],
+		[
+			'2026-11-30T23:30:00Z',
+			'Europe/Paris',
+			1,
+			'2026-12-01',
+			'2026-11-30T23:00:00Z',
+			'2026-12-31T23:00:00Z',
+		],
+		[
+			'2026-11-14T10:00:00Z',
+			'UTC',
+			15,
+			'2026-10-15',
+			'2026-10-15T00:00:00Z',
+			'2026-11-15T00:00:00Z',
+		],
+		[
+			'2027-02-28T10:00:00Z',
+			'UTC',
+			31,
+			'2027-02-28',
+			'2027-02-28T00:00:00Z',
+			'2027-03-31T00:00:00Z',
+		],
+		[
+			'2028-02-28T23:59:59Z',
+			'UTC',
+			29,
+			'2028-01-29',
+			'2028-01-29T00:00:00Z',
+			'2028-02-29T00:00:00Z',
+		],
+		[
+			'2026-03-29T00:59:59Z',
+			'Europe/Paris',
+			29,
+			'2026-03-29',
+			'2026-03-28T23:00:00Z',
+			'2026-04-28T22:00:00Z',
+		],
 	])('%s in %s from day %i is %s', (now, zone, anchorDay, id, startsAt, endsAt) => {
-		expect(periodAt(at(now), { zone, anchorDay })).toEqual({ id, startsAt: at(startsAt), endsAt: at(endsAt) });
+		expect(periodAt(at(now), { zone, anchorDay })).toEqual({
+			id,
+			startsAt: at(startsAt),
+			endsAt: at(endsAt),
+		});
 	});
 
 	test('every moment is in exactly one period, and periods follow without gap or overlap', () => {
-		const zones = fc.constantFrom('UTC', 'Europe/Paris', 'America/New_York', 'Asia/Kathmandu', 'Pacific/Apia', 'America/Sao_Paulo');
+		const zones = fc.constantFrom(
+			'UTC',
+			'Europe/Paris',
+			'America/New_York',
+			'Asia/Kathmandu',
+			'Pacific/Apia',
+			'America/Sao_Paulo',
+		);
 		fc.assert(
-			fc.property(fc.integer({ min: at('2000-01-01'), max: at('2060-01-01') }), zones, fc.integer({ min: 1, max: 31 }), (now, zone, anchorDay) => {
-				const rule = { zone, anchorDay };
-				const period = periodAt(now, rule);
-				expect(period.startsAt).toBeLessThanOrEqual(now);
-				expect(period.endsAt).toBeGreaterThan(now);
-				expect(periodAt(period.endsAt, rule).startsAt).toBe(period.endsAt);
-				expect(periodAt(period.startsAt - 1, rule).endsAt).toBe(period.startsAt);
-				expect(periodAt(period.endsAt - 1, rule)).toEqual(period);
-			}),
+			fc.property(
+				fc.integer({ min: at('2000-01-01'), max: at('2060-01-01') }),
+				zones,
+				fc.integer({ min: 1, max: 31 }),
+				(now, zone, anchorDay) => {
+					const rule = { zone, anchorDay };
+					const period = periodAt(now, rule);
+					expect(period.startsAt).toBeLessThanOrEqual(now);
+					expect(period.endsAt).toBeGreaterThan(now);
+					expect(periodAt(period.endsAt, rule).startsAt).toBe(period.endsAt);
+					expect(periodAt(period.startsAt - 1, rule).endsAt).toBe(period.startsAt);
+					expect(periodAt(period.endsAt - 1, rule)).toEqual(period);
+				},
+			),
 			{ numRuns: 500 },
 		);
 	});

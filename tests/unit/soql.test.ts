@@ -148,7 +148,7 @@ test('records are fetched by ids', () => {
 	expect(() => byIdsQuery({ object: 'Lead', fields: [], ids: ["a') OR ("] })).toThrow(QueryError);
 });
 
-test('the newest records are asked for without the deleted ones’ query', () => {
+test('the newest records come first', () => {
 	expect(newestQuery({ object: 'Contact', fields: [], limit: 5 })).toMatch(
 		/FROM Contact ORDER BY SystemModstamp DESC, Id DESC LIMIT 5$/,
 	);

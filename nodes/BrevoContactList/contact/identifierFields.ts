@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+import { textParameter } from '../../context/textParameter.ts';
 import type { IdentifierType } from '../../../sync/brevo/contacts.ts';
 
 /** Recurring: which contact is meant. */
@@ -30,7 +31,7 @@ export function identifierOf(
 	index: number,
 ): { readonly type: IdentifierType; readonly value: string } {
 	const type = context.getNodeParameter('identifierType', index) as IdentifierType;
-	const value = String(context.getNodeParameter('identifier', index) ?? '').trim();
+	const value = textParameter(context, 'identifier', index);
 	if (value === '') {
 		throw new NodeOperationError(context.getNode(), 'The identifier of a contact is empty', {
 			description: 'Give an e-mail address, a Brevo contact id or an external id.',

@@ -1,6 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { removeFromList as removeMembers } from '../../../sync/index.ts';
 import { itemFrom } from '../../context/items.ts';
+import { textParameter } from '../../context/textParameter.ts';
 import { listField } from '../listField.ts';
 import { type Operation, type OperationInput, shownFor } from '../operation.ts';
 import { byList, resolveList } from '../resolveList.ts';
@@ -21,7 +22,7 @@ async function execute({ context, items, client }: OperationInput): Promise<INod
 	const output: INodeExecutionData[] = [];
 	for (const { choice, indexes } of byList(context, [...items.keys()]).values()) {
 		const listId = await resolveList(context, client, choice);
-		const extIds = indexes.map((index) => String(context.getNodeParameter('extId', index)).trim());
+		const extIds = indexes.map((index) => textParameter(context, 'extId', index));
 		const { removed } = await removeMembers(client, listId, extIds);
 		const out = new Set(removed);
 		indexes.forEach((index, position) => {

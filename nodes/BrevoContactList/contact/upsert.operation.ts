@@ -6,6 +6,7 @@ import type { Delivered, Delivery } from '../../../sync/deliver/delivery.ts';
 import type { RemovalAction } from '../../../sync/deliver/remove.ts';
 import { contactOf, syncOf } from '../../context/items.ts';
 import { targetOf } from '../../context/target.ts';
+import { textParameter } from '../../context/textParameter.ts';
 import { folderField, listField } from '../listField.ts';
 import { type Operation, type OperationInput, shownFor } from '../operation.ts';
 import { outputItem } from '../outputItem.ts';
@@ -77,7 +78,11 @@ const description = shownFor('contact', 'upsert', [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Delete the Contact in Brevo', value: 'delete', description: 'From all lists, for good' },
+			{
+				name: 'Delete the Contact in Brevo',
+				value: 'delete',
+				description: 'From all lists, for good',
+			},
 			{ name: 'Do Nothing', value: 'nothing' },
 			{ name: 'Remove From the List', value: 'removeFromList' },
 		],
@@ -122,18 +127,31 @@ async function deliver(
 	const gone = deliveries.filter(({ delivery }) => isGone(delivery));
 	const alive = deliveries.filter(({ delivery }) => !isGone(delivery));
 	const action = context.getNodeParameter('onDeletion', 0, 'removeFromList') as RemovalAction;
-	const upserted = await upsertContacts(tools, alive.map(({ delivery }) => delivery), {
-		listIds: [listId],
-		target,
-	});
-	const removed = await removeContacts(tools, gone.map(({ delivery }) => delivery), action, listId);
+	const upserted = await upsertContacts(
+		tools,
+		alive.map(({ delivery }) => delivery),
+		{
+			listIds: [listId],
+			target,
+		},
+	);
+	const removed = await removeContacts(
+		tools,
+		gone.map(({ delivery }) => delivery),
+		action,
+		listId,
+	);
 	const results = new Map<number, Delivered>();
 	alive.forEach(({ index }, position) => set(results, index, upserted[position]));
 	gone.forEach(({ index }, position) => set(results, index, removed[position]));
 	return results;
 }
 
-function set(results: Map<number, Delivered>, index: number, delivered: Delivered | undefined): void {
+function set(
+	results: Map<number, Delivered>,
+	index: number,
+	delivered: Delivered | undefined,
+): void {
 	if (delivered) results.set(index, delivered);
 }
 
@@ -144,15 +162,25 @@ function deliveryOf(context: IExecuteFunctions, item: INodeExecutionData, index:
 	const sync = syncOf(item);
 	const task = (item.json['sync'] as Partial<Delivery> | undefined)?.task;
 	const source = context.getNodeParameter('contactSource', index) as string;
-	const contact = source === 'defined' ? definedContact(context, index) : mappedContact(item, sync?.id);
+	const contact =
+		source === 'defined' ? definedContact(context, index) : mappedContact(item, sync?.id);
 	if (!isGone({ contact, ...(sync && { sync }) }) && !contact.email && !contact.attributes['SMS']) {
-		throw new NodeOperationError(context.getNode(), 'An item has neither an e-mail address nor an SMS number', {
-			description:
-				'Brevo needs one of them. Put Map Contact Fields in front of this node, or choose “Defined Below”.',
-			itemIndex: index,
-		});
+		throw new NodeOperationError(
+			context.getNode(),
+			'An item has neither an e-mail address nor an SMS number',
+			{
+				description:
+					'Brevo needs one of them. Put Map Contact Fields in front of this node, or choose “Defined Below”.',
+				itemIndex: index,
+			},
+		);
 	}
-	return { contact, ...(sync && { sync }), ...(sync?.hash && { hash: sync.hash }), ...(task && { task }) };
+	return {
+		contact,
+		...(sync && { sync }),
+		...(sync?.hash && { hash: sync.hash }),
+		...(task && { task }),
+	};
 }
 
 const mappedContact = (item: INodeExecutionData, id: string | undefined): Delivery['contact'] => {
@@ -161,16 +189,18 @@ const mappedContact = (item: INodeExecutionData, id: string | undefined): Delive
 };
 
 function definedContact(context: IExecuteFunctions, index: number): Delivery['contact'] {
-	const email = String(context.getNodeParameter('email', index)).trim().toLowerCase();
+	const email = textParameter(context, 'email', index).toLowerCase();
 	const rows = context.getNodeParameter('attributes.rows', index, []) as Array<{
 		name: string;
 		value: AttributeValue;
 	}>;
 	return {
 		...(email !== '' && { email }),
-		ext_id: String(context.getNodeParameter('extId', index)).trim(),
+		ext_id: textParameter(context, 'extId', index),
 		attributes: Object.fromEntries(
-			rows.filter(({ name }) => name !== '' && name !== 'EMAIL').map(({ name, value }) => [name, value]),
+			rows
+				.filter(({ name }) => name !== '' && name !== 'EMAIL')
+				.map(({ name, value }) => [name, value]),
 		),
 	};
 }

@@ -29,8 +29,8 @@ const description = shownFor('list', 'getAll', [
 ]);
 
 async function execute({ context, client }: OperationInput): Promise<INodeExecutionData[]> {
-	const returnAll = context.getNodeParameter('returnAll', 0) as boolean;
-	const most = returnAll ? Number.POSITIVE_INFINITY : (context.getNodeParameter('limit', 0) as number);
+	const returnAll = context.getNodeParameter('returnAll', 0);
+	const most = returnAll ? Number.POSITIVE_INFINITY : context.getNodeParameter('limit', 0);
 	const search = context.getNodeParameter('search', 0) as string;
 	const lists = await searchLists(client, { search, most });
 	return lists.map((list) => ({ json: { ...list }, pairedItem: { item: 0 } }));
