@@ -10,9 +10,9 @@ type Body<T> = (transaction: LedgerTransaction) => Promise<T>;
  */
 export interface LedgerDatabase {
 	/** Rejects with LedgerError when the ledger cannot be read. */
-	read<T>(body: Body<T>): Promise<T>;
+	readonly read: <T>(body: Body<T>) => Promise<T>;
 	/** All or nothing. Rejects with LedgerError when the ledger cannot be written. */
-	write<T>(body: Body<T>): Promise<T>;
+	readonly write: <T>(body: Body<T>) => Promise<T>;
 	close(): Promise<void>;
 }
 

@@ -13,7 +13,9 @@ export interface SchemaChange {
 	/** A count, or milliseconds since the epoch. */
 	readonly whole: RawBuilder<unknown>;
 	/** A table whose rows lie in the order of their primary key where the dialect can do that. */
-	create<Table extends string>(table: CreateTableBuilder<Table, string>): Promise<void>;
+	readonly create: <Table extends string>(
+		table: CreateTableBuilder<Table, string>,
+	) => Promise<void>;
 }
 
 export function schemaChange(database: Kysely<unknown>, dialect: Dialect): SchemaChange {

@@ -44,9 +44,13 @@ export function nodePostgres(location: PostgresLocation, lockTimeoutMs: number):
 }
 
 /** Counts and milliseconds stay far below 2^53; pg gives bigint and numeric as text. */
-function getTypeParser(type: number, format?: 'text' | 'binary') {
-	if (type === types.builtins.INT8 || type === types.builtins.NUMERIC) return Number;
-	return format === 'binary' ? types.getTypeParser(type, format) : types.getTypeParser(type);
+const AS_NUMBER: ReadonlySet<number> = new Set([types.builtins.INT8, types.builtins.NUMERIC]);
+
+function getTypeParser(type: number, format?: 'text' | 'binary'): (text: string) => unknown {
+	if (AS_NUMBER.has(type)) return Number;
+	const standard: (type: number, format?: 'text' | 'binary') => (text: string) => unknown =
+		types.getTypeParser;
+	return standard(type, format);
 }
 
 class LedgerPostgresDriver extends PostgresDriver {

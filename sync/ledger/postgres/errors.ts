@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isError } from '../is-error.ts';
 import { LedgerError, type LedgerErrorCode } from '../ledger.ts';
 
 interface Trouble {
@@ -98,8 +98,7 @@ export function postgresError(error: unknown, place: string): unknown {
 }
 
 function troubleOf(error: unknown): Trouble | undefined {
-	// Not instanceof: Node's own errors are of another realm where code runs in a vm.
-	if (!types.isNativeError(error) || error instanceof LedgerError) return undefined;
+	if (!isError(error) || error instanceof LedgerError) return undefined;
 	const code = codeOf(error);
 	const known = BY_STATE[code];
 	if (known) return known;

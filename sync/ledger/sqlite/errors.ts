@@ -1,4 +1,4 @@
-import { types } from 'node:util';
+import { isError } from '../is-error.ts';
 import { LedgerError, type LedgerErrorCode } from '../ledger.ts';
 
 /** SQLite: primary result codes, https://sqlite.org/rescode.html. */
@@ -72,8 +72,7 @@ export function fileTrouble(
 
 /** The LedgerError for an error of SQLite or of the file system; any other error as it is. */
 export function sqliteError(error: unknown, path: string): unknown {
-	// Not instanceof: Node's own errors are of another realm where code runs in a vm.
-	if (!types.isNativeError(error)) return error;
+	if (!isError(error)) return error;
 	const { errcode, code } = error as { errcode?: unknown; code?: unknown };
 	const meaning = typeof errcode === 'number' ? ofResultCode(errcode) : FILE_MEANING[String(code)];
 	if (meaning === undefined) return error;

@@ -22,7 +22,8 @@ const OPENING_PAUSE_MS = 100;
  * SqliteFile can only be added to.
  */
 const FILES = Symbol.for('n8n-nodes-salesforce-brevo.ledger-files');
-const openFiles = ((globalThis as { [FILES]?: Map<string, SqliteFile> })[FILES] ??= new Map());
+const shared = globalThis as unknown as Record<symbol, Map<string, SqliteFile> | undefined>;
+const openFiles = (shared[FILES] ??= new Map());
 
 /** A handle for a new, unshared file. */
 export function ownFile(path: string): SqliteFile {

@@ -1,5 +1,5 @@
-import { types } from 'node:util';
 import { Kysely } from 'kysely';
+import { isError } from '../is-error.ts';
 import { ledgerDatabase, type LedgerDatabase } from '../database.ts';
 import { openSchema, type LedgerIdentity } from '../migrate.ts';
 import type { Migration } from '../migrations/migration.ts';
@@ -42,6 +42,6 @@ export async function openSqlite(
 }
 
 function withoutTables(error: unknown, path: string): unknown {
-	const missing = types.isNativeError(error) && /no such (table|column)/.test(error.message);
+	const missing = isError(error) && /no such (table|column)/.test(error.message);
 	return missing ? fileTrouble('damaged', path, error.message, error) : error;
 }
