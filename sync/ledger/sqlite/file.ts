@@ -23,7 +23,7 @@ const OPENING_PAUSE_MS = 100;
  */
 const FILES = Symbol.for('n8n-nodes-salesforce-brevo.ledger-files');
 const shared = globalThis as unknown as Record<symbol, Map<string, SqliteFile> | undefined>;
-const openFiles = (shared[FILES] ??= new Map());
+const openFiles: Map<string, SqliteFile> = (shared[FILES] ??= new Map<string, SqliteFile>());
 
 /** A handle for a new, unshared file. */
 export function ownFile(path: string): SqliteFile {

@@ -1,0 +1,107 @@
+/** `npm run demo`: the main job, from Salesforce to a Brevo list, in a real n8n. */
+import { OWNER } from '../n8n-host/n8n.ts';
+import { readContactsCsv } from '../sandbox/salesforce-org/csv.ts';
+import type { Ledger } from '../sync/ledger/ledger.ts';
+import { demoArguments, type DemoArguments } from './arguments.ts';
+import { INTEGRATION, setStage, type Stage } from './stage.ts';
+import { accounted, playEdits, rejectionsByLimit } from './story.ts';
+import { type Summary, summarise } from './summary.ts';
+import { table } from './table.ts';
+
+const say = (line = ''): void => {
+	console.log(line);
+};
+
+/** Tells people which rows of their file Salesforce itself would not take. */
+function checkContacts(csv: string | undefined): number {
+	if (csv === undefined) return 0;
+	const { accepted, refused, ignoredColumns } = readContactsCsv(csv);
+	if (ignoredColumns.length > 0) say(`Columns that are no Contact field are ignored: ${ignoredColumns.join(', ')}`);
+	if (refused.length > 0) {
+		say(`${refused.length} rows that Salesforce would refuse are left out:`);
+		const rows = refused.slice(0, 10).map(({ row, code, message }) => [`row ${row}`, code, message]);
+		say(table(['where', 'code', 'reason'], rows));
+		if (refused.length > 10) say(`  … and ${refused.length - 10} more`);
+	}
+	if (accepted.length === 0) throw new Error('The file holds no contact that Salesforce would take.');
+	return refused.length;
+}
+
+async function tell(stage: Stage, ledger: Ledger): Promise<void> {
+	const contacts = stage.sandbox.salesforce.admin.records({ object: 'Contact' }).length;
+	say(`Publishing “${INTEGRATION}”; ${contacts} contacts are in Salesforce.`);
+	await stage.n8n().publish(stage.workflow);
+	await accounted(ledger, 0, contacts);
+	await sayOutcomes('The contacts that were there', ledger);
+	const rejections = await rejectionsByLimit(ledger);
+	if (rejections.length > 0) {
+		say('\nNot written, and why:');
+		say(table(['contacts', 'limit', 'what happened'], rejections.map(({ count, limit, words }) => [String(count), limit, words])));
+	}
+	say('\nNow people change contacts in Salesforce:');
+	const told = await playEdits(stage, ledger);
+	say(
+		table(
+			['record', 'a contact …', 'outcome', 'limit', 'why'],
+			told.map(({ recordId, words, arrival }) => [
+				recordId,
+				words,
+				arrival?.outcome ?? '?',
+				arrival?.limit ?? '',
+				arrival?.reason ?? '',
+			]),
+		),
+	);
+	await sayOutcomes('\nAll together', ledger);
+}
+
+async function sayOutcomes(title: string, ledger: Ledger): Promise<void> {
+	const { read, written, unchanged, excluded, rejected, deferred, tasks } = await ledger.pages.activity(INTEGRATION);
+	say(`${title}:`);
+	const numbers = { read, written, unchanged, excluded, rejected, deferred, tasks };
+	say(table(Object.keys(numbers), [Object.values(numbers).map(String)]));
+}
+
+function sayCalls(summary: Summary): void {
+	say(
+		`\n${summary.salesforceCalls} calls to Salesforce, ${summary.brevoCalls} to Brevo, ${summary.tasks} tasks, ${summary.seconds} s.`,
+	);
+}
+
+/** Stays up until Ctrl+C. */
+async function stayUp(stage: Stage): Promise<void> {
+	say('\nIt stays up, and so does the sync. Look around:');
+	say(`  n8n      ${stage.n8n().origin}/workflow/${stage.workflow.id}`);
+	say(`           e-mail ${OWNER.email}, password ${OWNER.password}`);
+	say(`  sandbox  ${stage.sandbox.origin}/_sandbox   (change contacts there; see sandbox/README.md)`);
+	say('Ctrl+C ends both.');
+	await new Promise<void>((resolve) => {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+	});
+	say('\nStopping …');
+}
+
+async function main(options: DemoArguments): Promise<void> {
+	const refused = checkContacts(options.contactsCsv);
+	const stage = await setStage({ contactsCsv: options.contactsCsv, quota: options.quota, say });
+	try {
+		const ledger = await stage.ledger();
+		const startedAt = Date.now();
+		await tell(stage, ledger);
+		const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
+		const summary = await summarise(stage, ledger, { refused, seconds });
+		await ledger.close();
+		sayCalls(summary);
+		if (!options.once) await stayUp(stage);
+		if (options.json) say(JSON.stringify(summary));
+	} finally {
+		await stage.close();
+	}
+}
+
+try {
+	await main(demoArguments(process.argv.slice(2)));
+} catch (error) {
+	console.error(`\nThe demo stopped: ${error instanceof Error ? error.message : String(error)}`);
+	process.exitCode = 1;
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { explain } from '../sync/limits/explain.ts';
+import { isLimitId } from '../sync/limits/table.ts';
+import type { Ledger } from '../sync/ledger/ledger.ts';
+import { arrivals, type Arrival } from './arrivals.ts';
+import { INTEGRATION, type Stage } from './stage.ts';
+
+/** Longest wait for records to be accounted for, milliseconds. */
+const PATIENCE_MS = 120_000;
+const LOOK_EVERY_MS = 250;
+
+/** What the demo changes in Salesforce, in words, and how. */
+interface Edit {
+	readonly words: string;
+	readonly action: 'update' | 'delete';
+	readonly values?: Readonly<Record<string, unknown>>;
+}
+
+const EDITS: readonly Edit[] = [
+	{ words: 'gets a new last name', action: 'update', values: { LastName: 'Newname-Demo' } },
+	{ words: 'gets a new description, which is not mapped', action: 'update', values: { Description: 'Met at the fair' } },
+	{ words: 'loses the e-mail address', action: 'update', values: { Email: null } },
+	{ words: 'is deleted', action: 'delete' },
+];
+
+export interface Told {
+	readonly recordId: string;
+	readonly words: string;
+	/** How it ended, from the execution's own output. */
+	readonly arrival: Arrival | undefined;
+}
+
+/** Waits until `count` more records have an outcome than `since`. */
+export async function accounted(ledger: Ledger, since: number, count: number): Promise<void> {
+	const giveUpAt = Date.now() + PATIENCE_MS;
+	for (;;) {
+		const { read } = await ledger.pages.activity(INTEGRATION);
+		if (read >= since + count) return;
+		if (Date.now() > giveUpAt) {
+			const integration = await ledger.integrations.get(INTEGRATION);
+			const trouble = integration?.lastError ?? 'the log of n8n may say why';
+			throw new Error(`Only ${read - since} of ${count} records were handled in time: ${trouble}`);
+		}
+		await sleep(LOOK_EVERY_MS);
+	}
+}
+
+/** Changes four contacts in Salesforce as people would, and tells what became of each. */
+export async function playEdits(stage: Stage, ledger: Ledger): Promise<Told[]> {
+	const cast = await chooseContacts(stage, ledger);
+	const before = (await ledger.pages.activity(INTEGRATION)).read;
+	const seen = await lastExecution(stage);
+	for (const { id, edit } of cast) {
+		const input = { object: 'Contact', id, ...(edit.values && { values: edit.values }) };
+		stage.sandbox.salesforce.admin[edit.action](input);
+	}
+	await accounted(ledger, before, cast.length);
+	const outcomes = await arrivals(stage, seen);
+	return cast.map(({ id, edit }) => ({ recordId: id, words: edit.words, arrival: outcomes.get(id) }));
+}
+
+async function lastExecution(stage: Stage): Promise<number> {
+	const [latest] = await stage.n8n().executions(stage.workflow.id, 1);
+	return Number(latest?.id ?? 0);
+}
+
+/** Four contacts that were written; the one to delete must have no case, or Salesforce refuses. */
+async function chooseContacts(
+	stage: Stage,
+	ledger: Ledger,
+): Promise<Array<{ readonly id: string; readonly edit: Edit }>> {
+	const contacts = stage.sandbox.salesforce.admin.records({ object: 'Contact' });
+	const ids = contacts.map(({ Id }) => String(Id));
+	const links = await ledger.links.get(INTEGRATION, ids);
+	const cases = stage.sandbox.salesforce.admin.records({ object: 'Case' });
+	const withCase = new Set(cases.map(({ ContactId }) => ContactId));
+	const written = ids.filter((id) => links.has(id));
+	// Those without a case go last, where the deletion is.
+	const sorted = [...written.filter((id) => withCase.has(id)), ...written.filter((id) => !withCase.has(id))];
+	const last = sorted.at(-1);
+	const others = sorted.slice(0, -1);
+	const chosen = EDITS.map((edit) => ({ id: edit.action === 'delete' ? last : others.shift(), edit }));
+	return chosen.flatMap(({ id, edit }) => (id === undefined ? [] : [{ id, edit }]));
+}
+
+/** Rejections by limit, most first, with the words for people. */
+export async function rejectionsByLimit(
+	ledger: Ledger,
+): Promise<Array<{ readonly limit: string; readonly count: number; readonly words: string }>> {
+	const counts = new Map<string, number>();
+	for (const { limit } of await allRejections(ledger)) counts.set(limit, (counts.get(limit) ?? 0) + 1);
+	return [...counts]
+		.map(([limit, count]) => ({ limit, count, words: isLimitId(limit) ? explain(limit).message : '' }))
+		.sort((a, b) => b.count - a.count || (a.limit < b.limit ? -1 : 1));
+}
+
+async function allRejections(ledger: Ledger): Promise<Awaited<ReturnType<Ledger['pages']['rejections']>>> {
+	const all: Awaited<ReturnType<Ledger['pages']['rejections']>> = [];
+	for (;;) {
+		const after = all.at(-1)?.recordId;
+		const page = await ledger.pages.rejections(INTEGRATION, { most: 500, ...(after !== undefined && { after }) });
+		all.push(...page);
+		if (page.length < 500) return all;
+	}
+}
