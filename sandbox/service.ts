@@ -23,7 +23,13 @@ export interface SandboxReply {
 export interface SandboxClock {
 	/** Milliseconds since the epoch. */
 	now(): number;
+	/** Calls `work` once the clock has gone on by `milliseconds`, by itself or because it was moved. */
+	after(milliseconds: number, work: () => void): void;
 }
+
+/** One admin action: JSON in, JSON out; throws an Error with a clear sentence. */
+// Each action knows the shape of its own input; a bivariant method lets them share one table.
+export type AdminActions = Readonly<Record<string, { act(input: never): unknown }['act']>>;
 
 export interface Service {
 	readonly name: 'salesforce' | 'brevo';
@@ -32,6 +38,6 @@ export interface Service {
 	handle(request: SandboxRequest): SandboxReply | Promise<SandboxReply>;
 	/** Which rate or accounting bucket a request falls into, for the request log. */
 	bucket(request: SandboxRequest): string;
-	/** Admin actions under /_sandbox/<name>/<action>; the body is JSON. */
-	readonly admin: Readonly<Record<string, (input: never) => unknown>>;
+	/** Actions under POST /_sandbox/<name>/<action>. */
+	readonly admin: AdminActions;
 }
