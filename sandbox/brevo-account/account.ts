@@ -1,0 +1,67 @@
+import { created, invalid, missing, noContent, notFound, ok } from './answers.ts';
+import type { Attribute, Attributes } from './attributes.ts';
+import { OWNER_EMAIL } from './contactRoutes.ts';
+import type { Route } from './routes.ts';
+
+export const ORGANIZATION_ID = '6a1f0c2e5b9d4e0001a2b3c4';
+
+/** GET /account (Brevo OpenAPI, getAccount). */
+const ACCOUNT = {
+	organization_id: ORGANIZATION_ID,
+	user_id: 4711,
+	enterprise: false,
+	email: OWNER_EMAIL,
+	firstName: 'Sandbox',
+	lastName: 'Owner',
+	companyName: 'Sandbox Company',
+	address: { street: '1 Example Street', city: 'Paris', zipCode: '75001', country: 'France' },
+	dateTimePreferences: { timezone: 'Europe/Paris', dateFormat: 'dd-mm-YYYY', timeFormat: '24h' },
+	plan: [{ type: 'free', creditsType: 'sendLimit', credits: 300 }],
+	planVerticals: [],
+	relay: { enabled: false, data: { userName: OWNER_EMAIL, relay: 'smtp-relay.brevo.com', port: 587 } },
+	marketingAutomation: { enabled: false },
+};
+
+export interface Mail {
+	readonly sender: unknown;
+	readonly to: unknown;
+	readonly subject: unknown;
+	readonly htmlContent?: unknown;
+	readonly textContent?: unknown;
+}
+
+/** Account, attributes, senders and transactional mail. */
+export function accountRoutes(attributes: Attributes, mailbox: Mail[]): Route[] {
+	return [
+		{ method: 'GET', path: 'account', answer: () => ok(ACCOUNT) },
+		{ method: 'GET', path: 'senders', answer: () => ok({ senders: [{ id: 1, name: 'Sandbox', email: OWNER_EMAIL, active: true, ips: [] }] }) },
+		{
+			method: 'POST',
+			path: 'smtp/email',
+			answer: ({ body }) => {
+				const { sender, to, subject, htmlContent, textContent } = body;
+				if (!Array.isArray(to) || to.length === 0) return missing('to is missing');
+				if (!sender || !subject || !(htmlContent ?? textContent)) return missing('sender, subject or content is missing');
+				mailbox.push({ sender, to, subject, htmlContent, textContent });
+				return created({ messageId: `<${mailbox.length}.sandbox@smtp-relay.mailin.fr>` });
+			},
+		},
+		{ method: 'GET', path: 'contacts/attributes', answer: () => ok({ attributes: attributes.list() }) },
+		{
+			method: 'POST',
+			path: 'contacts/attributes/*/*',
+			answer: ({ params, body }) => {
+				const [category = '', name = ''] = params;
+				if (attributes.get(name.toUpperCase())) return invalid('Attribute name must be unique');
+				if (!/^\w+$/.test(name)) return invalid('Attribute name is not valid');
+				attributes.add({ ...(body as Omit<Attribute, 'name' | 'category'>), name: name.toUpperCase(), category: category as Attribute['category'] });
+				return created({});
+			},
+		},
+		{
+			method: 'DELETE',
+			path: 'contacts/attributes/*/*',
+			answer: ({ params }) => (attributes.remove((params[1] ?? '').toUpperCase()) ? noContent : notFound('Attribute does not exist')),
+		},
+	];
+}

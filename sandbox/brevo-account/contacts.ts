@@ -1,0 +1,231 @@
+import type { SandboxClock } from '../service.ts';
+import type { Attributes } from './attributes.ts';
+import {
+	type Identifier,
+	IDENTIFIERS,
+	type IdentifierValues,
+	isEmail,
+	phoneDigits,
+	syntheticEmail,
+} from './identifiers.ts';
+
+export interface Contact {
+	readonly id: number;
+	ids: IdentifierValues;
+	/** Without the identifiers. */
+	attributes: Record<string, unknown>;
+	readonly lists: Set<number>;
+	emailBlacklisted: boolean;
+	smsBlacklisted: boolean;
+	readonly createdAt: number;
+	modifiedAt: number;
+}
+
+/** What a request wants a contact to be. */
+export interface ContactChange {
+	readonly email?: string;
+	readonly extId?: string;
+	readonly attributes?: Readonly<Record<string, unknown>>;
+	readonly listIds?: readonly number[];
+	readonly unlinkListIds?: readonly number[];
+	readonly emailBlacklisted?: boolean;
+	readonly smsBlacklisted?: boolean;
+}
+
+export type ChangeResult =
+	| { readonly kind: 'created' | 'updated'; readonly contact: Contact }
+	| { readonly kind: 'duplicate'; readonly identifiers: readonly Identifier[] }
+	| { readonly kind: 'invalid'; readonly message: string };
+
+export type ChangeKind = 'contact_updated' | 'contact_deleted' | 'list_addition';
+export interface ContactEvent {
+	readonly kind: ChangeKind;
+	readonly contact: Contact;
+	readonly listIds?: readonly number[];
+	readonly blacklisted?: boolean;
+}
+
+/** All contacts of the account, indexed by each identifier. */
+export class Contacts {
+	readonly #clock: SandboxClock;
+	readonly #attributes: Attributes;
+	readonly #byId = new Map<number, Contact>();
+	readonly #index: Record<Identifier, Map<string, number>>;
+	readonly #members = new Map<number, Set<number>>();
+	#nextId = 1;
+	/** Told of every change; the webhooks listen. */
+	onEvent: (event: ContactEvent) => void = () => undefined;
+
+	constructor(clock: SandboxClock, attributes: Attributes) {
+		this.#clock = clock;
+		this.#attributes = attributes;
+		const empty = IDENTIFIERS.map((name) => [name, new Map<string, number>()] as const);
+		this.#index = Object.fromEntries(empty) as Record<Identifier, Map<string, number>>;
+	}
+
+	get size(): number {
+		return this.#byId.size;
+	}
+
+	byId(id: number): Contact | undefined {
+		return this.#byId.get(id);
+	}
+
+	find(identifier: Identifier, value: string): Contact | undefined {
+		const id = this.#index[identifier].get(normal(identifier, value));
+		return id === undefined ? undefined : this.#byId.get(id);
+	}
+
+	/** In order of creation. */
+	all(): IterableIterator<Contact> {
+		return this.#byId.values();
+	}
+
+	members(listId: number): ReadonlySet<number> {
+		return this.#members.get(listId) ?? new Set();
+	}
+
+	/** Creates or updates the contact that one of the identifiers names (updateEnabled). */
+	upsert(change: ContactChange, mayUpdate: boolean): ChangeResult {
+		const wanted = this.#identifiers(change);
+		if (typeof wanted === 'string') return { kind: 'invalid', message: wanted };
+		const owners = this.#owners(wanted);
+		const found = owners[0]?.contact;
+		if (!found) return { kind: 'created', contact: this.#create(wanted, change) };
+		if (!mayUpdate) return { kind: 'duplicate', identifiers: owners.map(({ identifier }) => identifier) };
+		return this.#update(found, wanted, change);
+	}
+
+	/** Updates one contact. */
+	update(contact: Contact, change: ContactChange): ChangeResult {
+		const wanted = this.#identifiers(change);
+		if (typeof wanted === 'string') return { kind: 'invalid', message: wanted };
+		return this.#update(contact, wanted, change);
+	}
+
+	remove(contact: Contact): void {
+		for (const listId of contact.lists) this.#members.get(listId)?.delete(contact.id);
+		for (const [name, value] of entries(contact.ids)) this.#index[name].delete(normal(name, value));
+		this.#byId.delete(contact.id);
+		this.onEvent({ kind: 'contact_deleted', contact });
+	}
+
+	/** True when the contact was not in the list. */
+	addToList(contact: Contact, listId: number): boolean {
+		if (contact.lists.has(listId)) return false;
+		contact.lists.add(listId);
+		const members = this.#members.get(listId) ?? new Set();
+		this.#members.set(listId, members.add(contact.id));
+		return true;
+	}
+
+	removeFromList(contact: Contact, listId: number): boolean {
+		this.#members.get(listId)?.delete(contact.id);
+		return contact.lists.delete(listId);
+	}
+
+	/** The identifiers of a change, or what is wrong with one. */
+	#identifiers({ email, extId, attributes = {} }: ContactChange): IdentifierValues | string {
+		const ids: IdentifierValues = {};
+		const address = email ?? (typeof attributes['EMAIL'] === 'string' ? attributes['EMAIL'] : undefined);
+		if (address !== undefined && address !== '') {
+			if (!isEmail(address)) return 'Invalid email address';
+			ids.email = address.toLowerCase();
+		}
+		if (extId !== undefined && extId !== '') ids.ext_id = extId;
+		for (const name of ['SMS', 'WHATSAPP', 'LANDLINE_NUMBER'] as const) {
+			const value = attributes[name];
+			if (value === undefined || value === '') continue;
+			const digits = phoneDigits(String(value));
+			if (digits === undefined) return 'Invalid phone number';
+			ids[name] = digits;
+		}
+		return ids;
+	}
+
+	#owners(ids: IdentifierValues): Array<{ readonly identifier: Identifier; readonly contact: Contact }> {
+		return entries(ids).flatMap(([identifier, value]) => {
+			const contact = this.find(identifier, value);
+			return contact ? [{ identifier, contact }] : [];
+		});
+	}
+
+	#create(ids: IdentifierValues, change: ContactChange): Contact {
+		const now = this.#clock.now();
+		const phone = ids.SMS ?? ids.WHATSAPP ?? ids.LANDLINE_NUMBER;
+		const withAddress = ids.email || !phone ? ids : { ...ids, email: syntheticEmail(phone) };
+		const contact: Contact = {
+			id: this.#nextId++,
+			ids: {},
+			attributes: {},
+			lists: new Set(),
+			emailBlacklisted: false,
+			smsBlacklisted: false,
+			createdAt: now,
+			modifiedAt: now,
+		};
+		this.#byId.set(contact.id, contact);
+		this.#apply(contact, withAddress, change);
+		return contact;
+	}
+
+	#update(contact: Contact, ids: IdentifierValues, change: ContactChange): ChangeResult {
+		const taken = this.#owners(ids).filter(({ contact: owner }) => owner.id !== contact.id);
+		if (taken.length > 0) return { kind: 'duplicate', identifiers: taken.map(({ identifier }) => identifier) };
+		const renamed = ids.email !== undefined && contact.ids.email !== undefined && ids.email !== contact.ids.email;
+		this.#apply(contact, ids, change);
+		// Brevo reference: a new address can lift the blocklisting.
+		if (renamed && change.emailBlacklisted === undefined) contact.emailBlacklisted = false;
+		contact.modifiedAt = this.#clock.now();
+		return { kind: 'updated', contact };
+	}
+
+	#apply(contact: Contact, ids: IdentifierValues, change: ContactChange): void {
+		for (const [name, value] of entries(ids)) {
+			const before = contact.ids[name];
+			if (before !== undefined) this.#index[name].delete(normal(name, before));
+			contact.ids[name] = value;
+			this.#index[name].set(normal(name, value), contact.id);
+		}
+		this.#clearPhones(contact, change.attributes ?? {});
+		this.#setAttributes(contact, change.attributes ?? {});
+		if (change.emailBlacklisted !== undefined) contact.emailBlacklisted = change.emailBlacklisted;
+		if (change.smsBlacklisted !== undefined) contact.smsBlacklisted = change.smsBlacklisted;
+		const added = (change.listIds ?? []).filter((listId) => this.addToList(contact, listId));
+		for (const listId of change.unlinkListIds ?? []) this.removeFromList(contact, listId);
+		this.onEvent({
+			kind: 'contact_updated',
+			contact,
+			...(change.emailBlacklisted !== undefined && { blacklisted: change.emailBlacklisted }),
+		});
+		if (added.length > 0) this.onEvent({ kind: 'list_addition', contact, listIds: added });
+	}
+
+	/** Changelog 2020-04-29: SMS can be unset only when the contact has a valid address. */
+	#clearPhones(contact: Contact, attributes: Readonly<Record<string, unknown>>): void {
+		for (const name of ['SMS', 'WHATSAPP', 'LANDLINE_NUMBER'] as const) {
+			const before = contact.ids[name];
+			if (attributes[name] !== '' || before === undefined) continue;
+			if (contact.ids.email?.endsWith('@mailin-sms.com')) continue;
+			this.#index[name].delete(normal(name, before));
+			delete contact.ids[name];
+		}
+	}
+
+	#setAttributes(contact: Contact, attributes: Readonly<Record<string, unknown>>): void {
+		for (const [name, value] of Object.entries(this.#attributes.accepted(attributes))) {
+			if ((IDENTIFIERS as readonly string[]).includes(name) || name === 'EMAIL') continue;
+			if (value === '') delete contact.attributes[name];
+			else contact.attributes[name] = value;
+		}
+	}
+}
+
+const normal = (identifier: Identifier, value: string): string =>
+	identifier === 'email' ? value.toLowerCase() : value;
+
+const entries = (ids: IdentifierValues): Array<[Identifier, string]> =>
+	IDENTIFIERS.flatMap((name) => {
+		const value = ids[name];
+		return value === undefined ? [] : [[name, value] as [Identifier, string]];
+	});
