@@ -13,7 +13,9 @@ export interface Arrival {
 export async function arrivals(stage: Stage, since: number): Promise<Map<string, Arrival>> {
 	const found = new Map<string, Arrival>();
 	const summaries = await stage.n8n().executions(stage.workflow.id);
-	const fresh = summaries.filter(({ id }) => Number(id) > since).sort((a, b) => Number(a.id) - Number(b.id));
+	const fresh = summaries
+		.filter(({ id }) => Number(id) > since)
+		.sort((a, b) => Number(a.id) - Number(b.id));
 	for (const { id } of fresh) {
 		const { data } = await stage.n8n().execution(id);
 		for (const runs of Object.values(data.resultData.runData)) {

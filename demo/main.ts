@@ -16,14 +16,18 @@ const say = (line = ''): void => {
 function checkContacts(csv: string | undefined): number {
 	if (csv === undefined) return 0;
 	const { accepted, refused, ignoredColumns } = readContactsCsv(csv);
-	if (ignoredColumns.length > 0) say(`Columns that are no Contact field are ignored: ${ignoredColumns.join(', ')}`);
+	if (ignoredColumns.length > 0)
+		say(`Columns that are no Contact field are ignored: ${ignoredColumns.join(', ')}`);
 	if (refused.length > 0) {
 		say(`${refused.length} rows that Salesforce would refuse are left out:`);
-		const rows = refused.slice(0, 10).map(({ row, code, message }) => [`row ${row}`, code, message]);
+		const rows = refused
+			.slice(0, 10)
+			.map(({ row, code, message }) => [`row ${row}`, code, message]);
 		say(table(['where', 'code', 'reason'], rows));
 		if (refused.length > 10) say(`  … and ${refused.length - 10} more`);
 	}
-	if (accepted.length === 0) throw new Error('The file holds no contact that Salesforce would take.');
+	if (accepted.length === 0)
+		throw new Error('The file holds no contact that Salesforce would take.');
 	return refused.length;
 }
 
@@ -36,7 +40,12 @@ async function tell(stage: Stage, ledger: Ledger): Promise<void> {
 	const rejections = await rejectionsByLimit(ledger);
 	if (rejections.length > 0) {
 		say('\nNot written, and why:');
-		say(table(['contacts', 'limit', 'what happened'], rejections.map(({ count, limit, words }) => [String(count), limit, words])));
+		say(
+			table(
+				['contacts', 'limit', 'what happened'],
+				rejections.map(({ count, limit, words }) => [String(count), limit, words]),
+			),
+		);
 	}
 	say('\nNow people change contacts in Salesforce:');
 	const told = await playEdits(stage, ledger);
@@ -56,7 +65,8 @@ async function tell(stage: Stage, ledger: Ledger): Promise<void> {
 }
 
 async function sayOutcomes(title: string, ledger: Ledger): Promise<void> {
-	const { read, written, unchanged, excluded, rejected, deferred, tasks } = await ledger.pages.activity(INTEGRATION);
+	const { read, written, unchanged, excluded, rejected, deferred, tasks } =
+		await ledger.pages.activity(INTEGRATION);
 	say(`${title}:`);
 	const numbers = { read, written, unchanged, excluded, rejected, deferred, tasks };
 	say(table(Object.keys(numbers), [Object.values(numbers).map(String)]));
@@ -73,7 +83,9 @@ async function stayUp(stage: Stage): Promise<void> {
 	say('\nIt stays up, and so does the sync. Look around:');
 	say(`  n8n      ${stage.n8n().origin}/workflow/${stage.workflow.id}`);
 	say(`           e-mail ${OWNER.email}, password ${OWNER.password}`);
-	say(`  sandbox  ${stage.sandbox.origin}/_sandbox   (change contacts there; see sandbox/README.md)`);
+	say(
+		`  sandbox  ${stage.sandbox.origin}/_sandbox   (change contacts there; see sandbox/README.md)`,
+	);
 	say('Ctrl+C ends both.');
 	await new Promise<void>((resolve) => {
 		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());

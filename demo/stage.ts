@@ -2,7 +2,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { installN8n } from '../n8n-host/install.ts';
-import { type CredentialRef, N8n, type SavedWorkflow, type WorkflowTemplate } from '../n8n-host/n8n.ts';
+import {
+	type CredentialRef,
+	N8n,
+	type SavedWorkflow,
+	type WorkflowTemplate,
+} from '../n8n-host/n8n.ts';
 import { packPackage } from '../n8n-host/pack.ts';
 import { BREVO_KEY } from '../sandbox/brevo-account/keys.ts';
 import { SALESFORCE_LOGIN } from '../sandbox/salesforce-org/login.ts';

@@ -18,7 +18,11 @@ interface Edit {
 
 const EDITS: readonly Edit[] = [
 	{ words: 'gets a new last name', action: 'update', values: { LastName: 'Newname-Demo' } },
-	{ words: 'gets a new description, which is not mapped', action: 'update', values: { Description: 'Met at the fair' } },
+	{
+		words: 'gets a new description, which is not mapped',
+		action: 'update',
+		values: { Description: 'Met at the fair' },
+	},
 	{ words: 'loses the e-mail address', action: 'update', values: { Email: null } },
 	{ words: 'is deleted', action: 'delete' },
 ];
@@ -56,7 +60,11 @@ export async function playEdits(stage: Stage, ledger: Ledger): Promise<Told[]> {
 	}
 	await accounted(ledger, before, cast.length);
 	const outcomes = await arrivals(stage, seen);
-	return cast.map(({ id, edit }) => ({ recordId: id, words: edit.words, arrival: outcomes.get(id) }));
+	return cast.map(({ id, edit }) => ({
+		recordId: id,
+		words: edit.words,
+		arrival: outcomes.get(id),
+	}));
 }
 
 async function lastExecution(stage: Stage): Promise<number> {
@@ -76,10 +84,16 @@ async function chooseContacts(
 	const withCase = new Set(cases.map(({ ContactId }) => ContactId));
 	const written = ids.filter((id) => links.has(id));
 	// Those without a case go last, where the deletion is.
-	const sorted = [...written.filter((id) => withCase.has(id)), ...written.filter((id) => !withCase.has(id))];
+	const sorted = [
+		...written.filter((id) => withCase.has(id)),
+		...written.filter((id) => !withCase.has(id)),
+	];
 	const last = sorted.at(-1);
 	const others = sorted.slice(0, -1);
-	const chosen = EDITS.map((edit) => ({ id: edit.action === 'delete' ? last : others.shift(), edit }));
+	const chosen = EDITS.map((edit) => ({
+		id: edit.action === 'delete' ? last : others.shift(),
+		edit,
+	}));
 	return chosen.flatMap(({ id, edit }) => (id === undefined ? [] : [{ id, edit }]));
 }
 
@@ -88,17 +102,27 @@ export async function rejectionsByLimit(
 	ledger: Ledger,
 ): Promise<Array<{ readonly limit: string; readonly count: number; readonly words: string }>> {
 	const counts = new Map<string, number>();
-	for (const { limit } of await allRejections(ledger)) counts.set(limit, (counts.get(limit) ?? 0) + 1);
+	for (const { limit } of await allRejections(ledger))
+		counts.set(limit, (counts.get(limit) ?? 0) + 1);
 	return [...counts]
-		.map(([limit, count]) => ({ limit, count, words: isLimitId(limit) ? explain(limit).message : '' }))
+		.map(([limit, count]) => ({
+			limit,
+			count,
+			words: isLimitId(limit) ? explain(limit).message : '',
+		}))
 		.sort((a, b) => b.count - a.count || (a.limit < b.limit ? -1 : 1));
 }
 
-async function allRejections(ledger: Ledger): Promise<Awaited<ReturnType<Ledger['pages']['rejections']>>> {
+async function allRejections(
+	ledger: Ledger,
+): Promise<Awaited<ReturnType<Ledger['pages']['rejections']>>> {
 	const all: Awaited<ReturnType<Ledger['pages']['rejections']>> = [];
 	for (;;) {
 		const after = all.at(-1)?.recordId;
-		const page = await ledger.pages.rejections(INTEGRATION, { most: 500, ...(after !== undefined && { after }) });
+		const page = await ledger.pages.rejections(INTEGRATION, {
+			most: 500,
+			...(after !== undefined && { after }),
+		});
 		all.push(...page);
 		if (page.length < 500) return all;
 	}

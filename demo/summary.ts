@@ -3,7 +3,10 @@ import { INTEGRATION, type Stage } from './stage.ts';
 import { rejectionsByLimit } from './story.ts';
 
 /** The last line of `npm run demo -- --once --json`. The five outcomes add up to `read`. */
-export interface Summary extends Pick<Activity, 'read' | 'written' | 'unchanged' | 'excluded' | 'rejected' | 'deferred'> {
+export interface Summary extends Pick<
+	Activity,
+	'read' | 'written' | 'unchanged' | 'excluded' | 'rejected' | 'deferred'
+> {
 	/** Rows of --contacts that Salesforce itself would not take; not part of `read`. */
 	readonly refused: number;
 	/** Tasks charged to the month, from the quota's own counter. */
@@ -20,8 +23,8 @@ export async function summarise(
 	ledger: Ledger,
 	{ refused, seconds }: { readonly refused: number; readonly seconds: number },
 ): Promise<Summary> {
-	const { read, written, unchanged, excluded, rejected, deferred } = await ledger.pages.activity(INTEGRATION);
-	const calls = stage.sandbox.log.counts();
+	const { read, written, unchanged, excluded, rejected, deferred } =
+		await ledger.pages.activity(INTEGRATION);
 	return {
 		read,
 		written,
@@ -31,8 +34,8 @@ export async function summarise(
 		deferred,
 		refused,
 		tasks: await tasksUsed(ledger),
-		salesforceCalls: total(calls['salesforce']),
-		brevoCalls: total(calls['brevo']),
+		salesforceCalls: stage.sandbox.log.total('salesforce'),
+		brevoCalls: stage.sandbox.log.total('brevo'),
 		seconds,
 		rejections: (await rejectionsByLimit(ledger)).map(({ limit, count }) => ({ limit, count })),
 	};

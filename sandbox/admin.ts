@@ -62,11 +62,19 @@ function bodyOf({ body }: SandboxRequest): Input | undefined {
 	}
 }
 
-function act(services: readonly Service[], name: string, action: string, input: Input): SandboxReply {
+function act(
+	services: readonly Service[],
+	name: string,
+	action: string,
+	input: Input,
+): SandboxReply {
 	const service = services.find((candidate) => candidate.name === name);
 	if (!service) return refused(`There is no service "${name}"`);
 	const work = service.admin[action];
-	if (!work) return refused(`${name} has no action "${action}"; it has ${Object.keys(service.admin).join(', ')}`);
+	if (!work)
+		return refused(
+			`${name} has no action "${action}"; it has ${Object.keys(service.admin).join(', ')}`,
+		);
 	return ok(work(input as never));
 }
 

@@ -1,7 +1,14 @@
 import type { SandboxReply } from './service.ts';
 
 /** What goes wrong with a request. `drop-after`: the action is applied, then the socket is cut. */
-export const FAULT_KINDS = ['status', 'delay', 'drop-before', 'drop-after', 'html', 'truncate'] as const;
+export const FAULT_KINDS = [
+	'status',
+	'delay',
+	'drop-before',
+	'drop-after',
+	'html',
+	'truncate',
+] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 export interface Fault {

@@ -74,10 +74,13 @@ async function answer(
 ): Promise<void> {
 	const started = performance.now();
 	const request = await readRequest(incoming);
-	if (!request) return send(sandbox, response, { status: 413, body: { message: 'Body too large' } });
-	if (request.path.startsWith('/_sandbox')) return send(sandbox, response, administer(sandbox, request));
+	if (!request)
+		return send(sandbox, response, { status: 413, body: { message: 'Body too large' } });
+	if (request.path.startsWith('/_sandbox'))
+		return send(sandbox, response, administer(sandbox, request));
 	const service = sandbox.services.find((candidate) => candidate.serves(request.path));
-	if (!service) return send(sandbox, response, { status: 404, body: { message: 'Nothing is served here' } });
+	if (!service)
+		return send(sandbox, response, { status: 404, body: { message: 'Nothing is served here' } });
 	const fault = sandbox.faults.take(service.name, request.method, request.path);
 	const status = await serve(sandbox, service, request, response, fault);
 	sandbox.log.note({
@@ -110,7 +113,11 @@ async function serve(
 	return reply.status;
 }
 
-const scripted = ({ status = 500, headers = {}, body = {} }: Fault): SandboxReply => ({ status, headers, body });
+const scripted = ({ status = 500, headers = {}, body = {} }: Fault): SandboxReply => ({
+	status,
+	headers,
+	body,
+});
 
 function cut(response: http.ServerResponse): number {
 	response.socket?.destroy();
@@ -120,7 +127,11 @@ function cut(response: http.ServerResponse): number {
 /** Half of the body under a length that was announced in full would hang; so the rest is missing. */
 function half(reply: SandboxReply): SandboxReply {
 	const text = bytesOf(reply);
-	return { ...reply, body: text.subarray(0, Math.floor(text.length / 2)), headers: { 'content-type': 'application/json', ...reply.headers } };
+	return {
+		...reply,
+		body: text.subarray(0, Math.floor(text.length / 2)),
+		headers: { 'content-type': 'application/json', ...reply.headers },
+	};
 }
 
 /** A mistake in a service is its caller's 500, not the sandbox's end. */
@@ -129,7 +140,10 @@ async function handled(service: Service, request: SandboxRequest): Promise<Sandb
 		return await service.handle(request);
 	} catch (error) {
 		console.error(`Sandbox ${service.name}: ${request.method} ${pattern(request.path)}`, error);
-		return { status: 500, body: { message: `The sandbox itself failed: ${(error as Error).message}` } };
+		return {
+			status: 500,
+			body: { message: `The sandbox itself failed: ${(error as Error).message}` },
+		};
 	}
 }
 

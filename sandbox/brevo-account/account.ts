@@ -18,7 +18,10 @@ const ACCOUNT = {
 	dateTimePreferences: { timezone: 'Europe/Paris', dateFormat: 'dd-mm-YYYY', timeFormat: '24h' },
 	plan: [{ type: 'free', creditsType: 'sendLimit', credits: 300 }],
 	planVerticals: [],
-	relay: { enabled: false, data: { userName: OWNER_EMAIL, relay: 'smtp-relay.brevo.com', port: 587 } },
+	relay: {
+		enabled: false,
+		data: { userName: OWNER_EMAIL, relay: 'smtp-relay.brevo.com', port: 587 },
+	},
 	marketingAutomation: { enabled: false },
 };
 
@@ -34,19 +37,29 @@ export interface Mail {
 export function accountRoutes(attributes: Attributes, mailbox: Mail[]): Route[] {
 	return [
 		{ method: 'GET', path: 'account', answer: () => ok(ACCOUNT) },
-		{ method: 'GET', path: 'senders', answer: () => ok({ senders: [{ id: 1, name: 'Sandbox', email: OWNER_EMAIL, active: true, ips: [] }] }) },
+		{
+			method: 'GET',
+			path: 'senders',
+			answer: () =>
+				ok({ senders: [{ id: 1, name: 'Sandbox', email: OWNER_EMAIL, active: true, ips: [] }] }),
+		},
 		{
 			method: 'POST',
 			path: 'smtp/email',
 			answer: ({ body }) => {
 				const { sender, to, subject, htmlContent, textContent } = body;
 				if (!Array.isArray(to) || to.length === 0) return missing('to is missing');
-				if (!sender || !subject || !(htmlContent ?? textContent)) return missing('sender, subject or content is missing');
+				if (!sender || !subject || !(htmlContent ?? textContent))
+					return missing('sender, subject or content is missing');
 				mailbox.push({ sender, to, subject, htmlContent, textContent });
 				return created({ messageId: `<${mailbox.length}.sandbox@smtp-relay.mailin.fr>` });
 			},
 		},
-		{ method: 'GET', path: 'contacts/attributes', answer: () => ok({ attributes: attributes.list() }) },
+		{
+			method: 'GET',
+			path: 'contacts/attributes',
+			answer: () => ok({ attributes: attributes.list() }),
+		},
 		{
 			method: 'POST',
 			path: 'contacts/attributes/*/*',
@@ -54,14 +67,21 @@ export function accountRoutes(attributes: Attributes, mailbox: Mail[]): Route[] 
 				const [category = '', name = ''] = params;
 				if (attributes.get(name.toUpperCase())) return invalid('Attribute name must be unique');
 				if (!/^\w+$/.test(name)) return invalid('Attribute name is not valid');
-				attributes.add({ ...(body as Omit<Attribute, 'name' | 'category'>), name: name.toUpperCase(), category: category as Attribute['category'] });
+				attributes.add({
+					...(body as Omit<Attribute, 'name' | 'category'>),
+					name: name.toUpperCase(),
+					category: category as Attribute['category'],
+				});
 				return created({});
 			},
 		},
 		{
 			method: 'DELETE',
 			path: 'contacts/attributes/*/*',
-			answer: ({ params }) => (attributes.remove((params[1] ?? '').toUpperCase()) ? noContent : notFound('Attribute does not exist')),
+			answer: ({ params }) =>
+				attributes.remove((params[1] ?? '').toUpperCase())
+					? noContent
+					: notFound('Attribute does not exist'),
 		},
 	];
 }

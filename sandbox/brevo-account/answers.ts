@@ -1,13 +1,21 @@
 import type { SandboxReply } from '../service.ts';
 
 /** Brevo OpenAPI: errors are {code, message}, for contacts with optional metadata. */
-export function refusal(status: number, code: string, message: string, metadata?: object): SandboxReply {
+export function refusal(
+	status: number,
+	code: string,
+	message: string,
+	metadata?: object,
+): SandboxReply {
 	return { status, body: { code, message, ...(metadata && { metadata }) } };
 }
 
-export const invalid = (message: string): SandboxReply => refusal(400, 'invalid_parameter', message);
-export const missing = (message: string): SandboxReply => refusal(400, 'missing_parameter', message);
-export const notFound = (message: string): SandboxReply => refusal(404, 'document_not_found', message);
+export const invalid = (message: string): SandboxReply =>
+	refusal(400, 'invalid_parameter', message);
+export const missing = (message: string): SandboxReply =>
+	refusal(400, 'missing_parameter', message);
+export const notFound = (message: string): SandboxReply =>
+	refusal(404, 'document_not_found', message);
 export const ok = (body: object): SandboxReply => ({ status: 200, body });
 export const created = (body: object): SandboxReply => ({ status: 201, body });
 export const noContent: SandboxReply = { status: 204 };

@@ -4,7 +4,11 @@ export interface Attribute {
 	readonly name: string;
 	readonly category: 'normal' | 'category' | 'transactional' | 'calculated' | 'global';
 	readonly type?: string;
-	readonly enumeration?: ReadonlyArray<{ readonly value: number; readonly label: string; readonly valueStr?: string }>;
+	readonly enumeration?: ReadonlyArray<{
+		readonly value: number;
+		readonly label: string;
+		readonly valueStr?: string;
+	}>;
 	readonly multiCategoryOptions?: readonly string[];
 }
 
@@ -24,11 +28,17 @@ export class Attributes {
 
 	constructor() {
 		this.language('en');
-		for (const name of ['SMS', 'WHATSAPP', 'LANDLINE_NUMBER', 'COMPANY', 'JOB_TITLE', 'CITY']) this.add(text(name));
+		for (const name of ['SMS', 'WHATSAPP', 'LANDLINE_NUMBER', 'COMPANY', 'JOB_TITLE', 'CITY'])
+			this.add(text(name));
 		this.add({ name: 'BIRTHDAY', category: 'normal', type: 'date' });
 		this.add({ name: 'SCORE', category: 'normal', type: 'float' });
 		this.add({ name: 'VIP', category: 'normal', type: 'boolean' });
-		this.add({ name: 'INTERESTS', category: 'normal', type: 'multiple-choice', multiCategoryOptions: ['Wine', 'Music'] });
+		this.add({
+			name: 'INTERESTS',
+			category: 'normal',
+			type: 'multiple-choice',
+			multiCategoryOptions: ['Wine', 'Music'],
+		});
 		this.add({
 			name: 'LEVEL',
 			category: 'category',
@@ -80,7 +90,9 @@ type Check = (value: unknown, attribute: Attribute) => boolean;
 const TAKES: Readonly<Record<string, Check>> = {
 	text: (value) => typeof value === 'string' || typeof value === 'number',
 	date: (value) => typeof value === 'string' && isDate(value),
-	float: (value) => typeof value === 'number' || (typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))),
+	float: (value) =>
+		typeof value === 'number' ||
+		(typeof value === 'string' && value.trim() !== '' && Number.isFinite(Number(value))),
 	boolean: (value) => typeof value === 'boolean' || value === 'true' || value === 'false',
 	'multiple-choice': (value, { multiCategoryOptions = [] }) =>
 		Array.isArray(value) && value.every((option) => multiCategoryOptions.includes(String(option))),

@@ -1,5 +1,15 @@
 import type { SandboxReply } from '../service.ts';
-import { count, created, duplicate, invalid, missing, noContact, noContent, ok, refusal } from './answers.ts';
+import {
+	count,
+	created,
+	duplicate,
+	invalid,
+	missing,
+	noContact,
+	noContent,
+	ok,
+	refusal,
+} from './answers.ts';
 import type { ChangeResult, Contact, ContactChange, Contacts } from './contacts.ts';
 import { isEmail, phoneDigits } from './identifiers.ts';
 import type { Lists } from './lists.ts';
@@ -39,17 +49,20 @@ export function contactRoutes(contacts: Contacts, lists: Lists): Route[] {
 		{
 			method: 'POST',
 			path: 'contacts/batch',
-			answer: () => refusal(410, 'method_not_allowed', 'This endpoint is retired; use POST /contacts/import'),
+			answer: () =>
+				refusal(410, 'method_not_allowed', 'This endpoint is retired; use POST /contacts/import'),
 		},
 		{
 			method: 'GET',
 			path: 'contacts/*',
-			answer: (call) => withContact(contacts, call, (contact) => ok({ ...shown(contact), statistics: {} })),
+			answer: (call) =>
+				withContact(contacts, call, (contact) => ok({ ...shown(contact), statistics: {} })),
 		},
 		{
 			method: 'PUT',
 			path: 'contacts/*',
-			answer: (call) => withContact(contacts, call, (contact) => update(contacts, lists, contact, call)),
+			answer: (call) =>
+				withContact(contacts, call, (contact) => update(contacts, lists, contact, call)),
 		},
 		{
 			method: 'DELETE',
@@ -80,7 +93,11 @@ function update(contacts: Contacts, lists: Lists, contact: Contact, { body }: Ca
 
 function remove(contacts: Contacts, contact: Contact): SandboxReply {
 	if (contact.ids.email === OWNER_EMAIL) {
-		return refusal(405, 'method_not_allowed', "You're not allowed to delete registered email contact with Brevo");
+		return refusal(
+			405,
+			'method_not_allowed',
+			"You're not allowed to delete registered email contact with Brevo",
+		);
 	}
 	contacts.remove(contact);
 	return noContent;
@@ -97,7 +114,10 @@ function changeOf(body: Call['body'], lists: Lists): ContactChange | SandboxRepl
 	const { email, ext_id: extId, attributes, emailBlacklisted, smsBlacklisted } = body;
 	if (email !== undefined && typeof email !== 'string') return invalid('email should be a string');
 	if (extId !== undefined && typeof extId !== 'string') return invalid('ext_id should be a string');
-	if (attributes !== undefined && (typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))) {
+	if (
+		attributes !== undefined &&
+		(typeof attributes !== 'object' || attributes === null || Array.isArray(attributes))
+	) {
 		return invalid('attributes should be an object');
 	}
 	for (const value of Object.values((attributes ?? {}) as object)) {
@@ -150,7 +170,9 @@ function lookUp(contacts: Contacts, identifier: string, type: string | null): Co
 			return contacts.find('LANDLINE_NUMBER', phoneDigits(identifier) ?? '');
 		default:
 			if (isEmail(identifier)) return contacts.find('email', identifier);
-			return contacts.byId(Number(identifier)) ?? contacts.find('SMS', phoneDigits(identifier) ?? '');
+			return (
+				contacts.byId(Number(identifier)) ?? contacts.find('SMS', phoneDigits(identifier) ?? '')
+			);
 	}
 }
 
@@ -164,8 +186,16 @@ function list(contacts: Contacts, { request: { query } }: Call): SandboxReply {
 	const modifiedSince = Date.parse(query.get('modifiedSince') ?? '1970-01-01');
 	const createdSince = Date.parse(query.get('createdSince') ?? '1970-01-01');
 	if (Number.isNaN(modifiedSince + createdSince)) return invalid('The date is not in UTC format');
-	const listIds = query.getAll('listIds').flatMap((text) => text.split(',')).map(Number);
-	const ids = new Set(query.getAll('ids').flatMap((text) => text.split(',')).map(Number));
+	const listIds = query
+		.getAll('listIds')
+		.flatMap((text) => text.split(','))
+		.map(Number);
+	const ids = new Set(
+		query
+			.getAll('ids')
+			.flatMap((text) => text.split(','))
+			.map(Number),
+	);
 	const fits = (contact: Contact): boolean =>
 		contact.modifiedAt >= modifiedSince &&
 		contact.createdAt >= createdSince &&
@@ -176,4 +206,3 @@ function list(contacts: Contacts, { request: { query } }: Call): SandboxReply {
 	if (query.get('sort') !== 'asc') found.reverse();
 	return ok({ contacts: found.slice(offset, offset + limit).map(shown), count: found.length });
 }
-

@@ -92,7 +92,8 @@ export class Contacts {
 		const owners = this.#owners(wanted);
 		const found = owners[0]?.contact;
 		if (!found) return { kind: 'created', contact: this.#create(wanted, change) };
-		if (!mayUpdate) return { kind: 'duplicate', identifiers: owners.map(({ identifier }) => identifier) };
+		if (!mayUpdate)
+			return { kind: 'duplicate', identifiers: owners.map(({ identifier }) => identifier) };
 		return this.#update(found, wanted, change);
 	}
 
@@ -127,7 +128,8 @@ export class Contacts {
 	/** The identifiers of a change, or what is wrong with one. */
 	#identifiers({ email, extId, attributes = {} }: ContactChange): IdentifierValues | string {
 		const ids: IdentifierValues = {};
-		const address = email ?? (typeof attributes['EMAIL'] === 'string' ? attributes['EMAIL'] : undefined);
+		const address =
+			email ?? (typeof attributes['EMAIL'] === 'string' ? attributes['EMAIL'] : undefined);
 		if (address !== undefined && address !== '') {
 			if (!isEmail(address)) return 'Invalid email address';
 			ids.email = address.toLowerCase();
@@ -143,7 +145,9 @@ export class Contacts {
 		return ids;
 	}
 
-	#owners(ids: IdentifierValues): Array<{ readonly identifier: Identifier; readonly contact: Contact }> {
+	#owners(
+		ids: IdentifierValues,
+	): Array<{ readonly identifier: Identifier; readonly contact: Contact }> {
 		return entries(ids).flatMap(([identifier, value]) => {
 			const contact = this.find(identifier, value);
 			return contact ? [{ identifier, contact }] : [];
@@ -171,8 +175,10 @@ export class Contacts {
 
 	#update(contact: Contact, ids: IdentifierValues, change: ContactChange): ChangeResult {
 		const taken = this.#owners(ids).filter(({ contact: owner }) => owner.id !== contact.id);
-		if (taken.length > 0) return { kind: 'duplicate', identifiers: taken.map(({ identifier }) => identifier) };
-		const renamed = ids.email !== undefined && contact.ids.email !== undefined && ids.email !== contact.ids.email;
+		if (taken.length > 0)
+			return { kind: 'duplicate', identifiers: taken.map(({ identifier }) => identifier) };
+		const renamed =
+			ids.email !== undefined && contact.ids.email !== undefined && ids.email !== contact.ids.email;
 		this.#apply(contact, ids, change);
 		// Brevo reference: a new address can lift the blocklisting.
 		if (renamed && change.emailBlacklisted === undefined) contact.emailBlacklisted = false;

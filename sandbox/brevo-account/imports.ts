@@ -87,7 +87,9 @@ export class Imports {
 				path: 'processes/*',
 				answer: ({ params }) => {
 					const process = this.#processes.get(Number(params[0]));
-					return process ? ok(this.#show(process)) : refusal(404, 'invalid_parameter', 'processId is invalid');
+					return process
+						? ok(this.#show(process))
+						: refusal(404, 'invalid_parameter', 'processId is invalid');
 				},
 			},
 		];
@@ -97,18 +99,30 @@ export class Imports {
 	rejectFile(name: string): string | undefined {
 		const found = /^(\d+)-(\w+)\.csv$/.exec(name);
 		const rows = this.#processes.get(Number(found?.[1]))?.rejects.get(found?.[2] as RejectKey);
-		return rows && stringify(rows, { header: true, delimiter: ';', columns: [...new Set(rows.flatMap(Object.keys))] });
+		return (
+			rows &&
+			stringify(rows, {
+				header: true,
+				delimiter: ';',
+				columns: [...new Set(rows.flatMap(Object.keys))],
+			})
+		);
 	}
 
 	#accept({ request, body }: Call): SandboxReply {
 		if (request.body.length > MOST_BYTES) return invalid('File size exceeds the limit of 10MB');
 		const sources = ['fileBody', 'jsonBody', 'fileUrl'].filter((name) => body[name] !== undefined);
-		if (sources.length !== 1) return missing('Either of fileUrl, fileBody or jsonBody is mandatory');
+		if (sources.length !== 1)
+			return missing('Either of fileUrl, fileBody or jsonBody is mandatory');
 		const listIds = wholeNumbers(body['listIds']);
 		const newList = body['newList'] as { listName?: unknown; folderId?: unknown } | undefined;
 		if (!listIds || (listIds.length === 0 && !newList)) return missing('listIds is mandatory');
 		if (listIds.some((id) => !this.#lists.has(id))) return invalid('List ID does not exist');
-		if (newList) listIds.push(this.#lists.addList(String(newList.listName), Number(newList.folderId), this.#clock.now()).id);
+		if (newList)
+			listIds.push(
+				this.#lists.addList(String(newList.listName), Number(newList.folderId), this.#clock.now())
+					.id,
+			);
 		const rows = rowsOf(body);
 		if (!rows) return invalid('The file cannot be read');
 		const process: Process = {
@@ -148,7 +162,12 @@ export class Imports {
 		});
 	}
 
-	#work(process: Process, rows: readonly Row[], listIds: readonly number[], options: Call['body']): void {
+	#work(
+		process: Process,
+		rows: readonly Row[],
+		listIds: readonly number[],
+		options: Call['body'],
+	): void {
 		for (const row of rows) {
 			const rejected = this.#importRow(row, listIds, options);
 			if (!rejected) continue;
@@ -164,7 +183,9 @@ export class Imports {
 		const keepEmpty = options['emptyContactsAttributes'] !== true;
 		const attributes = Object.fromEntries(
 			Object.entries(values).filter(
-				([, value]) => !(keepEmpty && value === '') && (this.#speed.takesFalse || (value !== false && value !== 'false')),
+				([, value]) =>
+					!(keepEmpty && value === '') &&
+					(this.#speed.takesFalse || (value !== false && value !== 'false')),
 			),
 		);
 		const result = this.#contacts.upsert(
@@ -177,7 +198,8 @@ export class Imports {
 			},
 			options['updateExistingContacts'] !== false,
 		);
-		if (result.kind === 'duplicate') return KEY_OF_IDENTIFIER[result.identifiers[0] ?? ''] ?? 'duplicate_contact_id';
+		if (result.kind === 'duplicate')
+			return KEY_OF_IDENTIFIER[result.identifiers[0] ?? ''] ?? 'duplicate_contact_id';
 		// Brevo has no file for a bad phone; the contact is taken without it.
 		if (result.kind === 'invalid') return 'duplicate_phone_id';
 		return undefined;
@@ -186,10 +208,14 @@ export class Imports {
 	#page({ request: { query } }: Call): SandboxReply {
 		const limit = count(query.get('limit'), 10, 50);
 		const offset = count(query.get('offset'), 0, Number.MAX_SAFE_INTEGER);
-		if (limit === undefined || offset === undefined) return refusal(400, 'out_of_range', 'Limit exceeds max value 50');
+		if (limit === undefined || offset === undefined)
+			return refusal(400, 'out_of_range', 'Limit exceeds max value 50');
 		const all = [...this.#processes.values()];
 		if (query.get('sort') !== 'asc') all.reverse();
-		return ok({ processes: all.slice(offset, offset + limit).map((process) => this.#show(process)), count: all.length });
+		return ok({
+			processes: all.slice(offset, offset + limit).map((process) => this.#show(process)),
+			count: all.length,
+		});
 	}
 
 	#show(process: Process): object {
@@ -208,15 +234,20 @@ export class Imports {
 }
 
 async function notify(url: string, processId: number): Promise<void> {
-	await fetch(url, { method: 'POST', body: JSON.stringify({ proccess_id: processId }) }).catch(() => undefined);
+	await fetch(url, { method: 'POST', body: JSON.stringify({ proccess_id: processId }) }).catch(
+		() => undefined,
+	);
 }
-
 
 function rowsOf(body: Call['body']): Row[] | undefined {
 	const { fileBody, jsonBody } = body;
 	if (typeof fileBody === 'string') {
 		try {
-			return parse(fileBody, { columns: (names: string[]) => names.map((name) => name.trim().toUpperCase()), delimiter: ';', bom: true });
+			return parse(fileBody, {
+				columns: (names: string[]) => names.map((name) => name.trim().toUpperCase()),
+				delimiter: ';',
+				bom: true,
+			});
 		} catch {
 			return undefined;
 		}

@@ -55,7 +55,11 @@ export function listRoutes(lists: Lists, contacts: Contacts, now: () => number):
 		return list ? answer(list) : noList;
 	};
 	return [
-		{ method: 'GET', path: 'contacts/lists', answer: (call) => page(call, 'lists', [...lists.lists.values()], showList) },
+		{
+			method: 'GET',
+			path: 'contacts/lists',
+			answer: (call) => page(call, 'lists', [...lists.lists.values()], showList),
+		},
 		{
 			method: 'POST',
 			path: 'contacts/lists',
@@ -69,7 +73,13 @@ export function listRoutes(lists: Lists, contacts: Contacts, now: () => number):
 			method: 'GET',
 			path: 'contacts/lists/*',
 			answer: (call) =>
-				withList(call, (list) => ok({ ...showList(list), createdAt: new Date(list.createdAt).toISOString(), dynamicList: false })),
+				withList(call, (list) =>
+					ok({
+						...showList(list),
+						createdAt: new Date(list.createdAt).toISOString(),
+						dynamicList: false,
+					}),
+				),
 		},
 		{
 			method: 'GET',
@@ -85,13 +95,21 @@ export function listRoutes(lists: Lists, contacts: Contacts, now: () => number):
 			method: 'GET',
 			path: 'contacts/folders',
 			answer: (call) =>
-				page(call, 'folders', [...lists.folders.values()], ({ id, name }) => ({ id, name, uniqueSubscribers: 0, totalSubscribers: 0, totalBlacklisted: 0 })),
+				page(call, 'folders', [...lists.folders.values()], ({ id, name }) => ({
+					id,
+					name,
+					uniqueSubscribers: 0,
+					totalSubscribers: 0,
+					totalBlacklisted: 0,
+				})),
 		},
 		{
 			method: 'POST',
 			path: 'contacts/folders',
 			answer: ({ body: { name } }) =>
-				typeof name === 'string' && name !== '' ? created({ id: lists.addFolder(name).id }) : missing('name is missing'),
+				typeof name === 'string' && name !== ''
+					? created({ id: lists.addFolder(name).id })
+					: missing('name is missing'),
 		},
 		{
 			method: 'DELETE',
@@ -109,7 +127,12 @@ export function listRoutes(lists: Lists, contacts: Contacts, now: () => number):
 	];
 }
 
-function page<T>({ request: { query } }: Call, name: string, all: T[], show: (entry: T) => object): SandboxReply {
+function page<T>(
+	{ request: { query } }: Call,
+	name: string,
+	all: T[],
+	show: (entry: T) => object,
+): SandboxReply {
 	const limit = count(query.get('limit'), 10, PAGE);
 	const offset = count(query.get('offset'), 0, Number.MAX_SAFE_INTEGER);
 	if (limit === undefined) return refusal(400, 'out_of_range', `Limit exceeds max value ${PAGE}`);
@@ -118,10 +141,15 @@ function page<T>({ request: { query } }: Call, name: string, all: T[], show: (en
 	return ok({ [name]: sorted.slice(offset, offset + limit).map(show), count: all.length });
 }
 
-function membersPage(contacts: Contacts, listId: number, { request: { query } }: Call): SandboxReply {
+function membersPage(
+	contacts: Contacts,
+	listId: number,
+	{ request: { query } }: Call,
+): SandboxReply {
 	const limit = count(query.get('limit'), 50, MEMBERS_PAGE);
 	const offset = count(query.get('offset'), 0, Number.MAX_SAFE_INTEGER);
-	if (limit === undefined) return refusal(400, 'out_of_range', `Limit exceeds max value ${MEMBERS_PAGE}`);
+	if (limit === undefined)
+		return refusal(400, 'out_of_range', `Limit exceeds max value ${MEMBERS_PAGE}`);
 	if (offset === undefined) return invalid('offset should be an integer');
 	const since = Date.parse(query.get('modifiedSince') ?? '1970-01-01');
 	const members = [...contacts.members(listId)]
@@ -131,17 +159,27 @@ function membersPage(contacts: Contacts, listId: number, { request: { query } }:
 }
 
 /** Exactly one of emails, ids, extIds, 1 to 150 of them (Brevo OpenAPI). */
-function move(contacts: Contacts, listId: number, direction: 'add' | 'remove', { body }: Call): SandboxReply {
+function move(
+	contacts: Contacts,
+	listId: number,
+	direction: 'add' | 'remove',
+	{ body }: Call,
+): SandboxReply {
 	const kinds = (['emails', 'ids', 'extIds'] as const).filter((kind) => Array.isArray(body[kind]));
 	const [kind] = kinds;
 	if (!kind || kinds.length > 1) return invalid('Either of emails, ids or extIds must be passed');
 	const wanted = body[kind] as unknown[];
-	if (wanted.length < 1 || wanted.length > MOST_MOVED) return invalid(`Between 1 and ${MOST_MOVED} contacts can be passed`);
+	if (wanted.length < 1 || wanted.length > MOST_MOVED)
+		return invalid(`Between 1 and ${MOST_MOVED} contacts can be passed`);
 	const success: unknown[] = [];
 	const failure: unknown[] = [];
 	for (const value of wanted) {
 		const contact = member(contacts, kind, value);
-		const moved = contact && (direction === 'add' ? contacts.addToList(contact, listId) : contacts.removeFromList(contact, listId));
+		const moved =
+			contact &&
+			(direction === 'add'
+				? contacts.addToList(contact, listId)
+				: contacts.removeFromList(contact, listId));
 		(moved ? success : failure).push(value);
 	}
 	if (success.length === 0) {
@@ -154,7 +192,11 @@ function move(contacts: Contacts, listId: number, direction: 'add' | 'remove', {
 	return created({ contacts: { success, failure } });
 }
 
-function member(contacts: Contacts, kind: 'emails' | 'ids' | 'extIds', value: unknown): Contact | undefined {
+function member(
+	contacts: Contacts,
+	kind: 'emails' | 'ids' | 'extIds',
+	value: unknown,
+): Contact | undefined {
 	if (kind === 'ids') return contacts.byId(Number(value));
 	return contacts.find(kind === 'emails' ? 'email' : 'ext_id', String(value));
 }

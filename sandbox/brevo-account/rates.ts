@@ -27,7 +27,10 @@ export class Rates {
 		contacts: { startedAt: 0, used: 0 },
 		other: { startedAt: 0, used: 0 },
 	};
-	#limits: Record<Bucket, number> = { contacts: GENERAL.contacts.limit, other: GENERAL.other.limit };
+	#limits: Record<Bucket, number> = {
+		contacts: GENERAL.contacts.limit,
+		other: GENERAL.other.limit,
+	};
 	#off = false;
 
 	constructor(clock: SandboxClock) {
@@ -43,7 +46,10 @@ export class Rates {
 	}
 
 	/** Counts a request; gives the refusal when the window is used up, and the headers anyway. */
-	take(bucket: Bucket): { readonly headers: Record<string, string>; readonly refused?: SandboxReply } {
+	take(bucket: Bucket): {
+		readonly headers: Record<string, string>;
+		readonly refused?: SandboxReply;
+	} {
 		if (this.#off) return { headers: {} };
 		const { windowMs } = GENERAL[bucket];
 		const limit = this.#limits[bucket];
@@ -62,6 +68,9 @@ export class Rates {
 		};
 		if (!full) return { headers };
 		// No Retry-After, and a code that the published list does not have (reference: brevo 3).
-		return { headers, refused: refusal(429, 'too_many_requests', 'Rate limit exceeded. Please try again later.') };
+		return {
+			headers,
+			refused: refusal(429, 'too_many_requests', 'Rate limit exceeded. Please try again later.'),
+		};
 	}
 }

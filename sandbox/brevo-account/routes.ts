@@ -26,7 +26,9 @@ export function findRoute(
 		const wanted = route.path.split('/');
 		if (route.method !== method || wanted.length !== parts.length) continue;
 		if (!wanted.every((part, at) => part === '*' || part === parts[at])) continue;
-		const params = parts.filter((_, at) => wanted[at] === '*').map((part) => decodeURIComponent(part));
+		const params = parts
+			.filter((_, at) => wanted[at] === '*')
+			.map((part) => decodeURIComponent(part));
 		return { route, params };
 	}
 	return undefined;

@@ -58,7 +58,8 @@ class Brevo {
 	}
 
 	handle(request: SandboxRequest): SandboxReply {
-		if (request.path.startsWith(REJECTS)) return this.#rejectFile(request.path.slice(REJECTS.length));
+		if (request.path.startsWith(REJECTS))
+			return this.#rejectFile(request.path.slice(REJECTS.length));
 		// A 401 carries no rate headers (reference: brevo 3).
 		const refused = this.#keys.refuse(request.headers['api-key']);
 		if (refused) return refused;
@@ -101,7 +102,8 @@ class Brevo {
 			...(edit.newEmail !== undefined && { email: edit.newEmail }),
 			...(edit.emailBlacklisted !== undefined && { emailBlacklisted: edit.emailBlacklisted }),
 		});
-		if (result.kind === 'duplicate' || result.kind === 'invalid') throw new Error(`Not changed: ${result.kind}`);
+		if (result.kind === 'duplicate' || result.kind === 'invalid')
+			throw new Error(`Not changed: ${result.kind}`);
 		return shown(contact);
 	}
 
@@ -110,13 +112,23 @@ class Brevo {
 		state: (_: object): object => ({
 			organizationId: ORGANIZATION_ID,
 			contacts: this.#contacts.size,
-			lists: [...this.#lists.lists.values()].map(({ id, name }) => ({ id, name, contacts: this.#contacts.members(id).size })),
+			lists: [...this.#lists.lists.values()].map(({ id, name }) => ({
+				id,
+				name,
+				contacts: this.#contacts.members(id).size,
+			})),
 			imports: this.#imports.count,
 			webhooks: this.#webhooks.count,
 			mails: this.#mailbox.length,
 		}),
 		/** A page of contacts as GET shows them, in order of creation. */
-		contacts: ({ limit = 1000, offset = 0 }: { limit?: number; offset?: number }): Array<Record<string, unknown>> =>
+		contacts: ({
+			limit = 1000,
+			offset = 0,
+		}: {
+			limit?: number;
+			offset?: number;
+		}): Array<Record<string, unknown>> =>
 			[...this.#contacts.all()].slice(offset, offset + limit).map(shown),
 		contact: (which: Identified): Record<string, unknown> => {
 			const contact = this.#find(which);
@@ -128,7 +140,9 @@ class Brevo {
 			this.#attributes.add(attribute);
 			return attribute;
 		},
-		removeAttribute: ({ name }: { name: string }): object => ({ removed: this.#attributes.remove(name) }),
+		removeAttribute: ({ name }: { name: string }): object => ({
+			removed: this.#attributes.remove(name),
+		}),
 		language: ({ language }: { language: Language }): object => {
 			this.#attributes.language(language);
 			return { language };
@@ -153,7 +167,9 @@ function jsonOf(body: Buffer): Readonly<Record<string, unknown>> | undefined {
 	if (body.length === 0) return {};
 	try {
 		const value: unknown = JSON.parse(body.toString('utf8'));
-		return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+		return typeof value === 'object' && value !== null
+			? (value as Record<string, unknown>)
+			: undefined;
 	} catch {
 		return undefined;
 	}

@@ -12,9 +12,25 @@ const RETRY_AFTER_MS = [10, 60, 120, 480].map((minutes) => minutes * 60_000);
 const BATCH_MS = 5 * 60_000;
 const BATCH_SIZE = 500;
 
-const EVENTS = ['contactUpdated', 'contactDeleted', 'listAddition', 'unsubscribed', 'spam', 'hardBounce', 'softBounce', 'opened', 'click', 'delivered', 'sent'];
+const EVENTS = [
+	'contactUpdated',
+	'contactDeleted',
+	'listAddition',
+	'unsubscribed',
+	'spam',
+	'hardBounce',
+	'softBounce',
+	'opened',
+	'click',
+	'delivered',
+	'sent',
+];
 /** Names on the wire against names in the API. */
-const WIRE_NAME = { contact_updated: 'contactUpdated', contact_deleted: 'contactDeleted', list_addition: 'listAddition' } as const;
+const WIRE_NAME = {
+	contact_updated: 'contactUpdated',
+	contact_deleted: 'contactDeleted',
+	list_addition: 'listAddition',
+} as const;
 
 interface Webhook {
 	readonly id: number;
@@ -61,9 +77,21 @@ export class Webhooks {
 		};
 		return [
 			{ method: 'POST', path: 'webhooks', answer: (call) => this.#create(call) },
-			{ method: 'GET', path: 'webhooks', answer: () => ok({ webhooks: [...this.#hooks.values()].map(shown) }) },
-			{ method: 'GET', path: 'webhooks/*', answer: (call) => withHook(call, (hook) => ok(shown(hook))) },
-			{ method: 'PUT', path: 'webhooks/*', answer: (call) => withHook(call, (hook) => this.#change(hook, call)) },
+			{
+				method: 'GET',
+				path: 'webhooks',
+				answer: () => ok({ webhooks: [...this.#hooks.values()].map(shown) }),
+			},
+			{
+				method: 'GET',
+				path: 'webhooks/*',
+				answer: (call) => withHook(call, (hook) => ok(shown(hook))),
+			},
+			{
+				method: 'PUT',
+				path: 'webhooks/*',
+				answer: (call) => withHook(call, (hook) => this.#change(hook, call)),
+			},
 			{
 				method: 'DELETE',
 				path: 'webhooks/*',
@@ -88,8 +116,10 @@ export class Webhooks {
 
 	#create({ body }: Call): SandboxReply {
 		const { url, events, type = 'transactional' } = body;
-		if (typeof url !== 'string' || !/^https?:\/\//.test(url)) return missing('url is missing or not valid');
-		if (!Array.isArray(events) || !events.every((event) => EVENTS.includes(String(event)))) return invalid('events are not valid');
+		if (typeof url !== 'string' || !/^https?:\/\//.test(url))
+			return missing('url is missing or not valid');
+		if (!Array.isArray(events) || !events.every((event) => EVENTS.includes(String(event))))
+			return invalid('events are not valid');
 		if (this.#hooks.size >= MOST) return invalid(`You have reached the limit of ${MOST} webhooks`);
 		const now = this.#clock.now();
 		const hook: Webhook = {
@@ -116,12 +146,21 @@ export class Webhooks {
 	}
 
 	/** Bodies as captured (sendinblue/APIv3-php-library#175), with both date formats in turn. */
-	#body(hook: Webhook, { kind, contact, listIds, blacklisted }: ContactEvent, keyName: string): object {
+	#body(
+		hook: Webhook,
+		{ kind, contact, listIds, blacklisted }: ContactEvent,
+		keyName: string,
+	): object {
 		const iso = new Date(this.#clock.now()).toISOString();
 		this.#flip = !this.#flip;
 		const content =
 			kind === 'contact_updated'
-				? { email: contact.ids.email, ...(blacklisted === undefined ? { list: {}, attributes: { ...contact.attributes, SMS: contact.ids.SMS } } : { emailBlacklist: blacklisted }) }
+				? {
+						email: contact.ids.email,
+						...(blacklisted === undefined
+							? { list: {}, attributes: { ...contact.attributes, SMS: contact.ids.SMS } }
+							: { emailBlacklist: blacklisted }),
+					}
 				: kind === 'list_addition'
 					? { email: contact.ids.email, list: { addition: listIds } }
 					: { email: contact.ids.email };
@@ -166,7 +205,10 @@ export class Webhooks {
 			outcome: good ? 'delivered' : retried ? 'to be retried' : lost,
 		});
 		if (!good && retried) {
-			this.#clock.after(RETRY_AFTER_MS[attempt] ?? 0, () => void this.#deliver(hook, event, body, attempt + 1));
+			this.#clock.after(
+				RETRY_AFTER_MS[attempt] ?? 0,
+				() => void this.#deliver(hook, event, body, attempt + 1),
+			);
 		}
 	}
 }

@@ -1,0 +1,35 @@
+/** Salesforce ids: 15 characters that know case, and 3 that say which of them are capitals. */
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const CHECK = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
+
+export const PREFIXES = { Contact: '003', Lead: '00Q', Account: '001', Case: '500' } as const;
+export type ObjectName = keyof typeof PREFIXES;
+
+/** The 18-character form of a 15-character id; others come back as they are. */
+export function eighteen(id: string): string {
+	if (id.length !== 15) return id;
+	let suffix = '';
+	for (let block = 0; block < 15; block += 5) {
+		let bits = 0;
+		for (let at = 0; at < 5; at += 1) if (/[A-Z]/.test(id[block + at] ?? '')) bits |= 1 << at;
+		suffix += CHECK[bits] ?? '';
+	}
+	return id + suffix;
+}
+
+/** Ids in the order in which an organisation gives them. */
+export function idSequence(object: ObjectName): () => string {
+	let next = 0;
+	return () => {
+		let digits = '';
+		for (let value = next++, at = 0; at < 6; at += 1) {
+			digits = (ALPHABET[value % 62] ?? '') + digits;
+			value = Math.floor(value / 62);
+		}
+		return eighteen(`${PREFIXES[object]}SB0000${digits}`);
+	};
+}
+
+export const looksLikeId = (text: string): boolean =>
+	/^[a-zA-Z0-9]{15}([a-zA-Z0-9]{3})?$/.test(text);
