@@ -1,6 +1,7 @@
 import { malformed, type Comparison } from './conditions.ts';
 import { Refused } from './answers.ts';
 import type { Field } from './fields.ts';
+import { literal } from './literals.ts';
 
 export type Test = (value: unknown) => boolean;
 
@@ -91,50 +92,11 @@ function includes(field: Field, wanted: readonly string[], positive: boolean): T
 		);
 	}
 	return (found) => {
-		const options = new Set(String(found ?? '').split(';'));
+		const options = new Set((typeof found === 'string' ? found : '').split(';'));
 		const fits = wanted.some((text) => text.split(';').every((option) => options.has(option)));
 		return fits === positive;
 	};
 }
-
-const QUOTED_TYPES = new Set([
-	'string',
-	'textarea',
-	'email',
-	'phone',
-	'url',
-	'picklist',
-	'multipicklist',
-	'id',
-	'reference',
-	'combobox',
-]);
-
-/** A literal as the field's value would be; refuses a literal of another kind. */
-function literal(field: Field, text: string, literalType: string): unknown {
-	if (literalType === 'NULL') return null;
-	const wantsQuotes = QUOTED_TYPES.has(field.type);
-	if (wantsQuotes !== (literalType === 'STRING')) {
-		const kind = wantsQuotes ? 'should be enclosed in quotes' : 'should not be enclosed in quotes';
-		throw new Refused(
-			400,
-			'INVALID_FIELD',
-			`value of filter criterion for field '${field.name}' must be of type ${field.type} and ${kind}`,
-		);
-	}
-	if (literalType === 'STRING') return unescape(text.slice(1, -1));
-	if (literalType === 'BOOLEAN') return text.toUpperCase() === 'TRUE';
-	if (field.type === 'datetime') return Date.parse(text);
-	return field.type === 'date' ? text : Number(text);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-
-/** In LIKE a backslash also shields % and _, so those keep it. */
-const unescape = (text: string): string =>
-	text.replace(/\\(.)/g, (whole, char: string) =>
-		char === '%' || char === '_' ? whole : (ESCAPES[char] ?? char),
-	);
 
 /** TODAY, YESTERDAY, THIS_MONTH, LAST_N_DAYS:n, in UTC. */
 function dateTest(field: Field, { operator, value }: Comparison, now: number): Test {

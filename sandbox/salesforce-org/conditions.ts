@@ -17,9 +17,9 @@ export type Condition =
 export interface ParsedWhere {
 	readonly left?: {
 		readonly field?: string;
-		readonly operator: string;
+		readonly operator?: string;
 		readonly literalType?: string | readonly string[];
-		readonly value: string | string[];
+		readonly value?: string | string[];
 		readonly openParen?: number;
 		readonly closeParen?: number;
 	} | null;
@@ -43,23 +43,27 @@ function tokensOf(where: ParsedWhere): Token[] {
 	const tokens: Token[] = [];
 	for (let at: ParsedWhere | undefined = where; at; at = at.right) {
 		const { left, operator } = at;
-		if (left) {
-			const { field, literalType, value } = left;
-			if (field === undefined)
-				throw malformed('unexpected token: functions are not supported here');
-			for (let count = left.openParen ?? 0; count > 0; count -= 1) tokens.push('(');
-			tokens.push({
-				kind: 'comparison',
-				field,
-				operator: left.operator.toUpperCase(),
-				literalType: Array.isArray(literalType) ? String(literalType[0]) : String(literalType),
-				value,
-			});
-			for (let count = left.closeParen ?? 0; count > 0; count -= 1) tokens.push(')');
-		}
+		if (left) tokens.push(...tokensOfLink(left));
 		if (operator) tokens.push(operator);
 	}
 	return tokens;
+}
+
+/** Before NOT the library gives brackets alone. */
+function tokensOfLink(left: NonNullable<ParsedWhere['left']>): Token[] {
+	const { field, operator, literalType, value, openParen = 0, closeParen = 0 } = left;
+	const opening = Array.from({ length: openParen }, (): Token => '(');
+	const closing = Array.from({ length: closeParen }, (): Token => ')');
+	if (operator === undefined || value === undefined) return [...opening, ...closing];
+	if (field === undefined) throw malformed('unexpected token: functions are not supported here');
+	const comparison: Comparison = {
+		kind: 'comparison',
+		field,
+		operator: operator.toUpperCase(),
+		literalType: typeof literalType === 'object' ? String(literalType[0]) : String(literalType),
+		value,
+	};
+	return [...opening, comparison, ...closing];
 }
 
 /** Conditions joined by one operator; SOQL refuses AND beside OR without brackets. */

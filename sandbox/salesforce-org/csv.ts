@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import { Refused } from './answers.ts';
 import { type Field, Schema } from './fields.ts';
-import { checkedValue } from './write.ts';
+import { checkedValue } from './values.ts';
 
 export interface ContactsCsv {
 	/** Field values by API name; empty cells left out. */
@@ -31,7 +31,10 @@ export function readContactsCsv(text: string): ContactsCsv {
 	const [headings = [], ...records] = parsed(text);
 	const schema = new Schema();
 	const fields = headings.map((heading) => schema.field('Contact', heading.trim()));
-	const usable = fields.map((field) => (field?.createable ? field : undefined));
+	// A reference leads to a record of the organisation that the file comes from.
+	const usable = fields.map((field) =>
+		field?.createable && field.type !== 'reference' ? field : undefined,
+	);
 	refuseHeadings(headings, usable);
 	const accepted: Array<Record<string, string>> = [];
 	const refused: Array<ContactsCsv['refused'][number]> = [];
@@ -84,9 +87,16 @@ function valuesOf(
 	const values: Record<string, string> = {};
 	usable.forEach((field, at) => {
 		const cell = cells[at]?.trim() ?? '';
-		if (field && cell !== '') values[field.name] = cell;
+		if (field && cell !== '') values[field.name] = field.type === 'boolean' ? truth(cell) : cell;
 	});
 	return values;
+}
+
+/** Spreadsheets write TRUE and 1. */
+function truth(cell: string): string {
+	const text = cell.toLowerCase();
+	if (text === '1') return 'true';
+	return text === '0' ? 'false' : text;
 }
 
 function problemOf(
@@ -103,10 +113,7 @@ function problemOf(
 	for (const field of usable) {
 		if (!field || values[field.name] === undefined) continue;
 		try {
-			checkedValue(
-				field,
-				field.type === 'boolean' ? values[field.name] === 'true' : values[field.name],
-			);
+			checkedValue(field, values[field.name]);
 		} catch (error) {
 			if (!(error instanceof Refused)) throw error;
 			const code = error.error.errorCode;

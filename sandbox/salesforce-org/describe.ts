@@ -1,4 +1,4 @@
-import type { Field, Schema } from './fields.ts';
+import { DEFAULTS, type Field, type Schema } from './fields.ts';
 import { type ObjectName, PREFIXES } from './ids.ts';
 
 const SOAP_TYPES: Readonly<Record<string, string>> = {
@@ -21,12 +21,26 @@ const NUMBERS: Readonly<Record<string, { digits?: number; precision?: number; sc
 	currency: { precision: 18, scale: 0 },
 };
 
-function describeField(field: Field): Record<string, unknown> {
+/** A finer type that some fields have. */
+function extraTypeInfo(field: Field): string | null {
+	if (field.name === 'PhotoUrl') return 'imageurl';
+	if (field.type === 'textarea') return 'plaintextarea';
+	// An account's name may be a person's, where that is switched on.
+	if (field.compound === 'Name') return field.nameField ? 'switchablepersonname' : 'personname';
+	return field.name === 'Name' ? 'personname' : null;
+}
+
+/** Salesforce names it after the field, without "Id". */
+function relationshipName({ name, type }: Field): string | null {
+	return type === 'reference' || name === 'JigsawContactId' ? name.replace(/Id$/, '') : null;
+}
+
+function describeField(field: Field, object: ObjectName): Record<string, unknown> {
 	const isText = field.length > 0;
 	return {
 		aggregatable: field.filterable && field.type !== 'boolean',
 		aiPredictionField: false,
-		autoNumber: false,
+		autoNumber: field.name === 'CaseNumber',
 		byteLength: isText
 			? field.length * (field.type === 'id' || field.type === 'reference' ? 1 : 3)
 			: 0,
@@ -38,7 +52,7 @@ function describeField(field: Field): Record<string, unknown> {
 		controllerName: null,
 		createable: field.createable,
 		custom: field.name.endsWith('__c'),
-		defaultValue: field.type === 'boolean' ? false : null,
+		defaultValue: field.type === 'boolean' ? false : (DEFAULTS[object][field.name] ?? null),
 		defaultValueFormula: null,
 		defaultedOnCreate: field.defaultedOnCreate,
 		dependentPicklist: false,
@@ -47,7 +61,7 @@ function describeField(field: Field): Record<string, unknown> {
 		displayLocationInDecimal: /Latitude|Longitude/.test(field.name),
 		encrypted: false,
 		externalId: false,
-		extraTypeInfo: field.compound === 'Name' ? 'personname' : null,
+		extraTypeInfo: extraTypeInfo(field),
 		filterable: field.filterable,
 		filteredLookupInfo: null,
 		formulaTreatNullNumberAsZero: false,
@@ -77,14 +91,14 @@ function describeField(field: Field): Record<string, unknown> {
 		queryByDistance: false,
 		referenceTargetField: null,
 		referenceTo: field.referenceTo,
-		relationshipName: field.type === 'reference' ? field.name.replace(/Id$/, '') : null,
+		relationshipName: relationshipName(field),
 		relationshipOrder: null,
 		restrictedDelete: false,
 		restrictedPicklist: field.restrictedPicklist,
 		scale: 0,
 		searchPrefilterable: false,
 		soapType: SOAP_TYPES[field.type] ?? 'xsd:string',
-		sortable: field.filterable,
+		sortable: field.filterable && field.type !== 'address',
 		type: field.type,
 		unique: false,
 		updateable: field.updateable,
@@ -101,7 +115,7 @@ const PLURALS: Record<ObjectName, string> = {
 };
 
 /** Flags that describe and describeGlobal share. */
-function summary(object: ObjectName, version: string): Record<string, unknown> {
+export function describeBriefly(object: ObjectName, version: string): Record<string, unknown> {
 	const base = `/services/data/v${version}/sobjects/${object}`;
 	return {
 		activateable: false,
@@ -152,13 +166,13 @@ export function describeObject(
 	};
 	return {
 		actionOverrides: [],
-		...summary(object, version),
+		...describeBriefly(object, version),
 		childRelationships: object === 'Contact' ? [cases] : [],
 		compactLayoutable: true,
 		defaultImplementation: null,
 		extendedBy: null,
 		extendsInterfaces: null,
-		fields: schema.visible(object).map(describeField),
+		fields: schema.visible(object).map((field) => describeField(field, object)),
 		implementedBy: null,
 		implementsInterfaces: null,
 		listviewable: null,
@@ -177,6 +191,6 @@ export function describeGlobal(version: string): object {
 	return {
 		encoding: 'UTF-8',
 		maxBatchSize: 200,
-		sobjects: names.map((name) => summary(name, version)),
+		sobjects: names.map((name) => describeBriefly(name, version)),
 	};
 }

@@ -46,6 +46,14 @@ export function fieldOf(line: string): Field {
 	};
 }
 
+/** What the organisation fills in when nothing is given. */
+export const DEFAULTS: Record<ObjectName, Readonly<Record<string, string>>> = {
+	Contact: {},
+	Lead: { Status: 'Open - Not Contacted' },
+	Account: {},
+	Case: { Status: 'New', Priority: 'Medium' },
+};
+
 /** The fields of the organisation as its integration user sees them; an administrator may change them. */
 export class Schema {
 	readonly #fields: Record<ObjectName, Map<string, Field>>;

@@ -6,6 +6,8 @@ const CHECK = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ012345';
 export const PREFIXES = { Contact: '003', Lead: '00Q', Account: '001', Case: '500' } as const;
 export type ObjectName = keyof typeof PREFIXES;
 
+export const isObjectName = (name: string): name is ObjectName => Object.hasOwn(PREFIXES, name);
+
 /** The 18-character form of a 15-character id; others come back as they are. */
 export function eighteen(id: string): string {
 	if (id.length !== 15) return id;
@@ -17,6 +19,10 @@ export function eighteen(id: string): string {
 	}
 	return id + suffix;
 }
+
+/** The object that an id belongs to, by its first three characters. */
+export const objectOfId = (id: string): ObjectName | undefined =>
+	(Object.keys(PREFIXES) as ObjectName[]).find((name) => id.startsWith(PREFIXES[name]));
 
 /** Ids in the order in which an organisation gives them. */
 export function idSequence(object: ObjectName): () => string {

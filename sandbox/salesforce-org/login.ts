@@ -1,25 +1,13 @@
-import { createHash, createVerify, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { SandboxClock, SandboxReply, SandboxRequest } from '../service.ts';
+import { assertionProblem } from './assertion.ts';
+import { SALESFORCE_LOGIN } from './credentials.ts';
 import { ORGANIZATION_ID, USER_ID } from './organization.ts';
 
-/** What the sandbox accepts; nothing of it opens anything else. */
-export const SALESFORCE_LOGIN = {
-	clientId: 'sandbox-client',
-	clientSecret: 'sandbox-secret',
-	userName: 'integration@sandbox.example',
-} as const;
+export { SALESFORCE_LOGIN } from './credentials.ts';
 
 /** A session lasts two hours, as is usual. */
 const SESSION_MS = 2 * 3_600_000;
-
-const { privateKey, publicKey } = generateKeyPairSync('rsa', {
-	modulusLength: 2048,
-	publicKeyEncoding: { type: 'spki', format: 'pem' },
-	privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
-});
-
-/** Private key of the registered certificate, PEM. */
-export const JWT_PRIVATE_KEY = privateKey;
 
 interface Code {
 	readonly redirectUri: string;
@@ -44,6 +32,16 @@ export class Login {
 
 	expireSessions(): void {
 		this.#sessions.clear();
+	}
+
+	/** POST /services/oauth2/revoke: ends the session or the refresh token. */
+	revoke({ body, query }: SandboxRequest): SandboxReply {
+		const token =
+			new URLSearchParams(body.toString('utf8')).get('token') ?? query.get('token') ?? '';
+		const known = this.#sessions.delete(token) || this.#refreshTokens.delete(token);
+		return known
+			? { status: 200 }
+			: refuse('unsupported_token_type', 'this token type is not supported');
 	}
 
 	revokeRefreshTokens(): void {
@@ -169,28 +167,25 @@ function clientRefusal(form: URLSearchParams, request: SandboxRequest): SandboxR
 const challengeOf = (verifier: string): string =>
 	createHash('sha256').update(verifier).digest('base64url');
 
-/** What is wrong with a JWT assertion, in Salesforce's words; undefined when nothing. */
-function assertionProblem(assertion: string, origin: string, now: number): string | undefined {
-	const [header = '', payload = '', signature = ''] = assertion.split('.');
-	const verifier = createVerify('RSA-SHA256').update(`${header}.${payload}`);
-	let claims: { iss?: string; sub?: string; aud?: string; exp?: number };
-	try {
-		if (!verifier.verify(publicKey, signature, 'base64url')) return 'invalid assertion';
-		claims = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as typeof claims;
-	} catch {
-		return 'invalid assertion';
-	}
-	if (claims.iss !== SALESFORCE_LOGIN.clientId) return 'client identifier invalid';
-	if (claims.sub !== SALESFORCE_LOGIN.userName) return "user hasn't approved this consumer";
-	const audiences = ['https://login.salesforce.com', 'https://test.salesforce.com', origin];
-	if (!audiences.includes(claims.aud ?? '')) return 'audience is invalid';
-	if ((claims.exp ?? 0) * 1000 <= now) return 'expired authorization code';
-	return undefined;
-}
-
 const consentPage = (
 	url: string,
 ): string => `<!doctype html><title>Allow access? | Sandbox Salesforce</title>
 <style>body{font:16px/1.5 system-ui;max-width:28rem;margin:15vh auto;text-align:center}a{display:inline-block;margin:1rem;padding:.6rem 2rem;background:#0b5cab;color:#fff;border-radius:.3rem;text-decoration:none}</style>
 <h1>Allow access?</h1><p>n8n asks to access and manage your data (api) and to perform requests at any time (refresh_token).</p>
 <p>Signed in as ${SALESFORCE_LOGIN.userName}.</p><a id="allow" href="${url.replace(/&/g, '&amp;')}">Allow</a>`;
+
+/** GET /services/oauth2/userinfo and /id/…. */
+export const userInfo = (origin: string): object => ({
+	sub: `${origin}/id/${ORGANIZATION_ID}/${USER_ID}`,
+	id: `${origin}/id/${ORGANIZATION_ID}/${USER_ID}`,
+	user_id: USER_ID,
+	organization_id: ORGANIZATION_ID,
+	username: SALESFORCE_LOGIN.userName,
+	preferred_username: SALESFORCE_LOGIN.userName,
+	display_name: 'Integration User',
+	email: SALESFORCE_LOGIN.userName,
+	active: true,
+	user_type: 'STANDARD',
+	language: 'en_US',
+	locale: 'en_US',
+});

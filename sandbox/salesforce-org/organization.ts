@@ -2,7 +2,7 @@ import type { SandboxClock } from '../service.ts';
 import { restTime } from './answers.ts';
 import { type Field, Schema } from './fields.ts';
 import { idSequence, type ObjectName, PREFIXES } from './ids.ts';
-import { type Row, Table } from './store.ts';
+import { type Changes, type Journal, type Row, Table, type Values } from './store.ts';
 
 export const ORGANIZATION_ID = '00DSB000000SandEAO';
 export const USER_ID = '005SB000000IntgQAC';
@@ -13,6 +13,8 @@ export class Organization {
 	readonly clock: SandboxClock;
 	readonly #tables: Record<ObjectName, Table>;
 	readonly #ids: Record<ObjectName, () => string>;
+	readonly #late = new Set<Row>();
+	#caseNumber = 1026;
 
 	constructor(clock: SandboxClock) {
 		this.clock = clock;
@@ -38,6 +40,64 @@ export class Organization {
 
 	newId(object: ObjectName): string {
 		return this.#ids[object]();
+	}
+
+	/** Case numbers go on where those of the sample organisation end. */
+	newCaseNumber(): string {
+		return String(this.#caseNumber++).padStart(8, '0');
+	}
+
+	/** A new record as it is, without the API's checks; visible at once or from `visibleAt` on. */
+	insert(
+		object: ObjectName,
+		values: Values,
+		{ id, at = this.stamp(), visibleAt }: { id?: string; at?: number; visibleAt?: number } = {},
+	): Row {
+		const row: Row = {
+			id: id ?? this.newId(object),
+			object,
+			values,
+			createdAt: at,
+			modifiedAt: at,
+			deleted: false,
+			masterId: undefined,
+			visibleAt,
+		};
+		this.#tables[object].put(row);
+		if (visibleAt !== undefined) this.#late.add(row);
+		return row;
+	}
+
+	/** Changes a record now. */
+	change(row: Row, changes: Changes): void {
+		this.#tables[row.object].change(row, changes, this.stamp());
+	}
+
+	/** When the oldest transaction that is still open began; undefined when none is. */
+	oldestOpenTransaction(): number | undefined {
+		const open = [...this.#late].filter((row) => !this.isVisible(row));
+		return open.length > 0 ? Math.min(...open.map(({ createdAt }) => createdAt)) : undefined;
+	}
+
+	/** Does `work` and gives what it gives; on false or an error all of its writes are taken back. */
+	transaction(work: () => boolean): boolean {
+		const tables = Object.values(this.#tables);
+		const outer = tables[0]?.journal;
+		const journal: Journal = [];
+		const use = (next: Journal | undefined): void => {
+			for (const table of tables) table.journal = next;
+		};
+		use(journal);
+		let done = false;
+		try {
+			done = work();
+			return done;
+		} finally {
+			use(undefined);
+			if (!done) for (const undo of journal.reverse()) undo();
+			use(outer);
+			if (done) outer?.push(...journal);
+		}
 	}
 
 	/** The record with this 15- or 18-character id that is visible now. */
@@ -72,7 +132,7 @@ export class Organization {
 			case 'Name':
 				return row.values['Name'] ?? fullName(row.values);
 			default:
-				return field.calculated ? this.#formula(row) : this.#stored(row, field);
+				return this.#other(row, field, raw);
 		}
 	}
 
@@ -86,22 +146,48 @@ export class Organization {
 			this.schema.isObject(name),
 		);
 		if (!reference || !object) return undefined;
-		return { object, row: this.#tables[object].get(String(row.values[reference.name] ?? '')) };
+		return { object, row: this.#tables[object].get(textOf(row.values[reference.name])) };
 	}
 
-	#stored(row: Row, field: Field): unknown {
+	#other(row: Row, field: Field, raw: boolean): unknown {
+		if (field.calculated) return this.#formula(row);
+		if (field.type === 'address') return this.#address(row, field.name);
 		const value = row.values[field.name];
+		if (raw && field.type === 'datetime' && typeof value === 'string') return Date.parse(value);
 		if (value !== undefined) return value;
 		// Booleans are never null (reference: salesforce 4).
 		return field.type === 'boolean' ? false : null;
 	}
 
+	/** A compound field: its parts as one object, null when all are empty. */
+	#address(row: Row, name: string): object | null {
+		const prefix = name.slice(0, -'Address'.length);
+		const parts = ADDRESS_PARTS.map((part) => {
+			const key = `${prefix}${part}`;
+			return [part.charAt(0).toLowerCase() + part.slice(1), row.values[key] ?? null] as const;
+		});
+		return parts.every(([, value]) => value === null) ? null : Object.fromEntries(parts);
+	}
+
 	/** Full_Title__c: follows the account's name without a new stamp on the contact. */
 	#formula(row: Row): string {
 		const account = this.parent(row, 'Account')?.row?.values['Name'];
-		return `${String(row.values['Title'] ?? '')} (${String(account ?? '')})`;
+		return `${textOf(row.values['Title'])} (${textOf(account)})`;
 	}
 }
 
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
 const fullName = (values: Readonly<Record<string, unknown>>): string =>
 	[values['FirstName'], values['LastName']].filter(Boolean).join(' ');
+
+const ADDRESS_PARTS = [
+	'City',
+	'Country',
+	'GeocodeAccuracy',
+	'Latitude',
+	'Longitude',
+	'PostalCode',
+	'State',
+	'Street',
+] as const;

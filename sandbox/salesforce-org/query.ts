@@ -1,16 +1,12 @@
-import { parseQuery } from '@jetstreamapp/soql-parser-js';
 import { Refused } from './answers.ts';
+import { candidates, type Order } from './candidates.ts';
 import { testOf } from './compare.ts';
-import {
-	type Comparison,
-	type Condition,
-	conditionOf,
-	malformed,
-	type ParsedWhere,
-} from './conditions.ts';
+import { type Comparison, type Condition, conditionOf, malformed } from './conditions.ts';
 import type { Field } from './fields.ts';
-import { eighteen, type ObjectName } from './ids.ts';
+import { isObjectName, type ObjectName, PREFIXES } from './ids.ts';
 import { type Organization, ORGANIZATION_ID } from './organization.ts';
+import { attributes } from './show.ts';
+import { position, type Selected, type Statement, statementOf } from './statement.ts';
 import type { Row } from './store.ts';
 
 export interface QueryResult {
@@ -26,30 +22,6 @@ interface Column {
 	readonly relationship?: string;
 }
 
-/** What the parser library gives, as far as it is understood here. */
-interface Parsed {
-	readonly sObject?: string;
-	readonly fields?: ReadonlyArray<{
-		readonly type: string;
-		readonly field?: string;
-		readonly rawValue?: string;
-		readonly functionName?: string;
-		readonly relationships?: readonly string[];
-		readonly alias?: string;
-	}>;
-	readonly where?: ParsedWhere;
-	readonly orderBy?: unknown;
-	readonly groupBy?: unknown;
-	readonly having?: unknown;
-	readonly limit?: number;
-	readonly offset?: number;
-}
-interface Order {
-	readonly field: string;
-	readonly order?: 'ASC' | 'DESC';
-	readonly nulls?: 'FIRST' | 'LAST';
-}
-
 /** Runs one SOQL statement; `all` shows the recycle bin too (queryAll). */
 export function runQuery(
 	organization: Organization,
@@ -57,109 +29,81 @@ export function runQuery(
 	all: boolean,
 	version: string,
 ): QueryResult {
-	const parsed = parse(soql);
-	if (parsed.sObject?.toLowerCase() === 'organization') {
-		return {
-			records: [{ attributes: { type: 'Organization' }, Id: ORGANIZATION_ID, Name: 'Sandbox' }],
-		};
-	}
-	return new Query(organization, soql, parsed, all).run(version);
+	const statement = statementOf(soql);
+	if (statement.sObject.toLowerCase() === 'organization') return organizationRecord(version);
+	return new Query(organization, statement, all).run(version);
 }
 
-function parse(soql: string): Parsed {
-	try {
-		const parsed = parseQuery(soql) as unknown as Parsed;
-		if (parsed.groupBy || parsed.having)
-			throw malformed('GROUP BY is not supported by the sandbox');
-		return parsed;
-	} catch (error) {
-		if (error instanceof Refused) throw error;
-		throw malformed(`unexpected token: ${(error as Error).message.split('\n')[0]}`);
-	}
+function organizationRecord(version: string): QueryResult {
+	const url = `/services/data/v${version}/sobjects/Organization/${ORGANIZATION_ID}`;
+	const record = {
+		attributes: { type: 'Organization', url },
+		Id: ORGANIZATION_ID,
+		Name: 'Sandbox',
+	};
+	return { records: [record] };
 }
+
+/** "If you are attempting …", as Salesforce ends its messages about names. */
+const hint = (kind: string): string =>
+	`If you are attempting to use a custom ${kind}, be sure to append the '__c' after the ${kind === 'object' ? 'entity' : 'custom field'} name. Please reference your WSDL or the describe call for the appropriate names.`;
 
 class Query {
 	readonly #organization: Organization;
-	readonly #soql: string;
-	readonly #parsed: Parsed;
+	readonly #statement: Statement;
 	readonly #all: boolean;
 	readonly #object: ObjectName;
 
-	constructor(organization: Organization, soql: string, parsed: Parsed, all: boolean) {
+	constructor(organization: Organization, statement: Statement, all: boolean) {
 		this.#organization = organization;
-		this.#soql = soql;
-		this.#parsed = parsed;
+		this.#statement = statement;
 		this.#all = all;
-		const name = parsed.sObject ?? '';
-		const object = (['Contact', 'Lead', 'Account', 'Case'] as const).find(
-			(known) => known.toLowerCase() === name.toLowerCase(),
+		const { sObject } = statement;
+		const object = (Object.keys(PREFIXES) as ObjectName[]).find(
+			(known) => known.toLowerCase() === sObject.toLowerCase(),
 		);
 		if (!object) {
-			throw new Refused(
-				400,
+			throw this.#refusal(
 				'INVALID_TYPE',
-				`${this.#position(name)}sObject type '${name}' is not supported. If you are attempting to use a custom object, be sure to append the '__c' after the entity name. Please reference your WSDL or the describe call for the appropriate names.`,
+				sObject,
+				`sObject type '${sObject}' is not supported. ${hint('object')}`,
 			);
 		}
 		this.#object = object;
 	}
 
 	run(version: string): QueryResult {
-		const { fields = [], limit, offset = 0 } = this.#parsed;
-		const condition = conditionOf(this.#parsed.where);
+		const { fields, where, orders, limit } = this.#statement;
+		const condition = conditionOf(where);
 		const test = condition ? this.#test(condition) : () => true;
-		const orders = this.#orders();
-		const counts = fields.some(({ functionName }) => functionName?.toUpperCase() === 'COUNT');
-		const columns = counts ? [] : fields.map((field) => this.#column(field));
-		const rows = this.#rows(condition, test, orders, counts ? undefined : limit, offset);
-		if (counts) return { records: [], count: rows.length };
+		for (const { field } of orders) this.#column(field);
+		const counted = countOf(fields);
+		const columns = counted ? [] : fields.map((selected) => this.#selected(selected));
+		const rows = this.#rows(condition, test, counted ? undefined : limit);
+		if (counted === 'COUNT()') return { records: [], count: rows.length };
+		if (counted)
+			return { records: [{ attributes: { type: 'AggregateResult' }, expr0: rows.length }] };
 		return { records: rows.map((row) => this.#show(row, columns, version)) };
 	}
 
 	#rows(
 		condition: Condition | undefined,
 		test: (row: Row) => boolean,
-		orders: readonly Order[],
 		limit: number | undefined,
-		offset: number,
 	): Row[] {
-		const inStampOrder = orders.length === 0 || isKeyset(orders);
-		const enough = inStampOrder && limit !== undefined ? offset + limit : Number.POSITIVE_INFINITY;
-		const found: Row[] = [];
-		for (const row of this.#candidates(condition)) {
-			if (!this.#organization.isVisible(row) || (row.deleted && !this.#all) || !test(row)) continue;
-			found.push(row);
-			if (found.length >= enough) break;
-		}
-		if (!inStampOrder) found.sort(this.#sorter(orders));
-		return found.slice(offset, limit === undefined ? undefined : offset + limit);
-	}
-
-	/** By id where ids are listed, else in the order of the stamps from the lower bound on. */
-	*#candidates(condition: Condition | undefined): Generator<Row> {
+		const { orders, offset } = this.#statement;
 		const table = this.#organization.table(this.#object);
-		const parts = condition?.kind === 'and' ? condition.parts : condition ? [condition] : [];
-		const comparisons = parts.filter((part): part is Comparison => part.kind === 'comparison');
-		const ids = comparisons.find(
-			({ field, operator }) =>
-				field.toLowerCase() === 'id' && (operator === 'IN' || operator === '='),
-		);
-		if (ids) {
-			const wanted = typeof ids.value === 'string' ? [ids.value] : ids.value;
-			for (const text of new Set(wanted)) {
-				const row = table.get(eighteen(text.slice(1, -1)));
-				if (row) yield row;
-			}
-			return;
+		const { rows, ordered } = candidates(table, condition, orders);
+		const end = limit === undefined ? Number.POSITIVE_INFINITY : offset + limit;
+		const enough = ordered ? end : Number.POSITIVE_INFINITY;
+		const found: Row[] = [];
+		for (const row of rows) {
+			if (found.length >= enough) break;
+			if (!this.#organization.isVisible(row) || (row.deleted && !this.#all)) continue;
+			if (test(row)) found.push(row);
 		}
-		const bounds = comparisons
-			.filter(
-				({ field, operator }) =>
-					field.toLowerCase() === 'systemmodstamp' && ['>', '>=', '='].includes(operator),
-			)
-			.map(({ value }) => Date.parse(String(value)))
-			.filter((bound) => !Number.isNaN(bound));
-		yield* table.since(Math.max(0, ...bounds));
+		if (!ordered) found.sort(this.#sorter(orders));
+		return found.slice(offset, end);
 	}
 
 	#test(condition: Condition): (row: Row) => boolean {
@@ -182,13 +126,10 @@ class Query {
 	}
 
 	#comparison(comparison: Comparison): (row: Row) => boolean {
-		const column = this.#named(comparison.field);
+		const column = this.#column(comparison.field);
 		if (!column.field.filterable) {
-			throw new Refused(
-				400,
-				'INVALID_FIELD',
-				`${this.#position(comparison.field)}field '${column.field.name}' can not be filtered in a query call`,
-			);
+			const message = `field '${column.field.name}' can not be filtered in a query call`;
+			throw this.#refusal('INVALID_FIELD', comparison.field, message);
 		}
 		const test = testOf(column.field, comparison, this.#organization.clock.now());
 		return (row) => test(this.#read(row, column, true));
@@ -200,101 +141,83 @@ class Query {
 		return parent ? this.#organization.value(parent, field, raw) : null;
 	}
 
-	#orders(): Order[] {
-		const { orderBy } = this.#parsed;
-		if (orderBy === undefined) return [];
-		const orders = (Array.isArray(orderBy) ? orderBy : [orderBy]) as Order[];
-		for (const { field } of orders) this.#named(field);
-		return orders;
-	}
-
+	/** Text is sorted without regard to case, ids by code unit; empty comes first. */
 	#sorter(orders: readonly Order[]): (a: Row, b: Row) => number {
-		const columns = orders.map((order) => ({ ...order, column: this.#named(order.field) }));
+		const columns = orders.map((order) => ({ ...order, column: this.#column(order.field) }));
+		const key = (row: Row, column: Column): string | number | null => {
+			const value = this.#read(row, column, true) as string | number | null;
+			const isText = typeof value === 'string' && !/^(id|reference)$/.test(column.field.type);
+			return isText ? value.toLowerCase() : value;
+		};
 		return (a, b) => {
 			for (const { column, order = 'ASC', nulls = 'FIRST' } of columns) {
-				const [left, right] = [this.#read(a, column, true), this.#read(b, column, true)] as [
-					string | number | null,
-					string | number | null,
-				];
+				const [left, right] = [key(a, column), key(b, column)];
 				if (left === right) continue;
-				if (left === null) return nulls === 'FIRST' ? -1 : 1;
-				if (right === null) return nulls === 'FIRST' ? 1 : -1;
-				return (left < right ? -1 : 1) * (order === 'DESC' ? -1 : 1);
+				if (left === null || right === null)
+					return (left === null) === (nulls === 'FIRST') ? -1 : 1;
+				return left < right === (order === 'ASC') ? -1 : 1;
 			}
 			return 0;
 		};
 	}
 
-	#column({ type, field, rawValue }: NonNullable<Parsed['fields']>[number]): Column {
-		if (type === 'FieldFunctionExpression' || type === 'FieldSubquery')
+	#selected({ type, field, rawValue }: Selected): Column {
+		if (type === 'FieldFunctionExpression' || type === 'FieldSubquery') {
 			throw malformed('This form of SELECT is not supported by the sandbox');
-		return this.#named(rawValue ?? field ?? '');
+		}
+		return this.#column(rawValue ?? field ?? '');
 	}
 
 	/** A field by its path; a hidden or unknown one is refused with the words of the real one. */
-	#named(path: string): Column {
-		const [first = '', second] = path.split('.');
+	#column(path: string): Column {
+		const [first = '', second, third] = path.split('.');
 		const { schema } = this.#organization;
 		if (second === undefined) {
 			const field = schema.field(this.#object, first);
 			if (field) return { field };
-		} else {
-			const reference = schema.field(this.#object, `${first}Id`);
-			const object = reference?.referenceTo.find((name): name is ObjectName =>
-				schema.isObject(name),
-			);
-			const field = object && schema.field(object, second);
-			if (field) return { field, relationship: first };
+			throw this.#noSuchColumn(path, first, this.#object);
 		}
-		const entity = second === undefined ? this.#object : first;
-		throw new Refused(
-			400,
-			'INVALID_FIELD',
-			`${this.#position(path)}No such column '${second ?? first}' on entity '${entity}'. If you are attempting to use a custom field, be sure to append the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names.`,
-		);
+		const reference = schema.field(this.#object, `${first}Id`);
+		if (!reference) {
+			const message = `Didn't understand relationship '${first}' in field path. ${hint('field')}`;
+			throw this.#refusal('INVALID_FIELD', path, message);
+		}
+		if (third !== undefined) throw malformed('The sandbox knows one level of parents');
+		const object = reference.referenceTo.find(isObjectName);
+		const field = object && schema.field(object, second);
+		if (field) return { field, relationship: reference.name.slice(0, -2) };
+		throw this.#noSuchColumn(path, second, reference.referenceTo[0] ?? first);
 	}
 
-	/** The query with a caret under the place, as Salesforce shows it. */
-	#position(word: string): string {
-		const at = Math.max(0, this.#soql.indexOf(word));
-		const start = Math.max(0, at - 40);
-		return `\n${this.#soql.slice(start, at + word.length + 20)}\n${' '.repeat(at - start)}^\nERROR at Row:1:Column:${at + 1}\n`;
+	#noSuchColumn(path: string, name: string, entity: string): Refused {
+		const message = `No such column '${name}' on entity '${entity}'. ${hint('field')}`;
+		return this.#refusal('INVALID_FIELD', path, message);
+	}
+
+	#refusal(errorCode: string, word: string, message: string): Refused {
+		return new Refused(400, errorCode, `${position(this.#statement.soql, word)}${message}`);
 	}
 
 	#show(row: Row, columns: readonly Column[], version: string): object {
 		const record: Record<string, unknown> = { attributes: attributes(row, version) };
 		for (const column of columns) {
-			const value = this.#read(row, column, false);
 			const { relationship, field } = column;
-			if (relationship === undefined) record[field.name] = value;
-			else {
-				const parent = this.#organization.parent(row, relationship)?.row;
-				const shown = (record[relationship] ??
-					(parent && { attributes: attributes(parent, version) })) as
-					Record<string, unknown> | undefined;
-				if (shown) shown[field.name] = value;
-				record[relationship] = shown ?? null;
+			if (relationship === undefined) {
+				record[field.name] = this.#read(row, column, false);
+				continue;
 			}
+			const parent = this.#organization.parent(row, relationship)?.row;
+			const shown = record[relationship] ?? (parent && { attributes: attributes(parent, version) });
+			record[relationship] = shown
+				? { ...shown, [field.name]: this.#read(row, column, false) }
+				: null;
 		}
 		return record;
 	}
 }
 
-const isKeyset = (orders: readonly Order[]): boolean => {
-	const [first, second] = orders;
-	const ascending = orders.every(({ order = 'ASC' }) => order === 'ASC');
-	return (
-		ascending &&
-		orders.length <= 2 &&
-		first?.field === 'SystemModstamp' &&
-		(second === undefined || second.field === 'Id')
-	);
-};
-
-export const attributes = (
-	{ object, id }: Pick<Row, 'object' | 'id'>,
-	version: string,
-): object => ({
-	type: object,
-	url: `/services/data/v${version}/sobjects/${object}/${id}`,
-});
+/** "COUNT()" or "COUNT(field)" when that is what is selected. */
+function countOf([first]: readonly Selected[]): 'COUNT()' | 'COUNT(field)' | undefined {
+	if (first?.functionName?.toUpperCase() !== 'COUNT') return undefined;
+	return first.parameters?.length ? 'COUNT(field)' : 'COUNT()';
+}

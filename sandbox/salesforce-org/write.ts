@@ -1,13 +1,9 @@
 import { notFound, Refused } from './answers.ts';
-import type { Field } from './fields.ts';
-import { eighteen, looksLikeId, type ObjectName } from './ids.ts';
+import { DEFAULTS } from './fields.ts';
+import { eighteen, isObjectName, looksLikeId, type ObjectName } from './ids.ts';
 import type { Organization } from './organization.ts';
-import type { Row } from './store.ts';
-
-type Values = Readonly<Record<string, unknown>>;
-
-/** Loose on purpose: 'b.levy@expressl&t.net' is in Salesforce's own sample data. */
-const EMAIL = /^[^\s@]+@[^\s@.]+(\.[^\s@.]+)+$/;
+import type { Row, Values } from './store.ts';
+import { checkedValue } from './values.ts';
 
 /** Writes records as the REST API does, with its own refusals (reference: salesforce 3.2). */
 export class Writer {
@@ -17,28 +13,22 @@ export class Writer {
 		this.#organization = organization;
 	}
 
-	create(object: ObjectName, input: Values): Row {
+	/** `input` is what came as JSON, whatever it is. */
+	create(object: ObjectName, input: unknown): Row {
 		const values = this.#checked(object, input, 'createable');
 		this.#requireFields(object, values);
-		const now = this.#organization.stamp();
-		const row: Row = {
-			id: this.#organization.newId(object),
-			object,
-			values,
-			createdAt: now,
-			modifiedAt: now,
-			deleted: false,
-		};
-		this.#organization.table(object).put(row);
-		return row;
+		const number = object === 'Case' ? { CaseNumber: this.#organization.newCaseNumber() } : {};
+		return this.#organization.insert(object, { ...DEFAULTS[object], ...values, ...number });
 	}
 
-	update(object: ObjectName, id: string, input: Values): Row {
+	update(object: ObjectName, id: string, input: unknown): Row {
 		const row = this.live(object, id);
-		const values = this.#checked(object, input, 'updateable');
-		this.#requireFields(object, { ...row.values, ...values });
-		row.values = { ...row.values, ...values };
-		this.#organization.table(object).touch(row, this.#organization.stamp());
+		if (row.values['IsConverted'] === true) {
+			throw new Refused(400, 'CANNOT_UPDATE_CONVERTED_LEAD', 'cannot reference converted lead', []);
+		}
+		const values = { ...row.values, ...this.#checked(object, input, 'updateable') };
+		this.#requireFields(object, values);
+		this.#organization.change(row, { values });
 		return row;
 	}
 
@@ -46,16 +36,15 @@ export class Writer {
 	remove(object: ObjectName, id: string): void {
 		const row = this.live(object, id);
 		if (object === 'Contact') this.#refuseWithCases(row);
-		row.deleted = true;
-		this.#organization.table(object).touch(row, this.#organization.stamp());
+		this.#organization.change(row, { deleted: true });
 	}
 
 	/** A record that is there and not deleted. */
 	live(object: ObjectName, id: string): Row {
-		if (!looksLikeId(id))
-			throw new Refused(400, 'MALFORMED_ID', `${object} ID: id value of incorrect type: ${id}`, [
-				'Id',
-			]);
+		if (!looksLikeId(id)) {
+			const message = `${object} ID: id value of incorrect type: ${id}`;
+			throw new Refused(400, 'MALFORMED_ID', message, ['Id']);
+		}
 		const row = this.#organization.find(object, eighteen(id));
 		if (!row) throw notFound();
 		if (row.deleted) throw new Refused(404, 'ENTITY_IS_DELETED', 'entity is deleted', []);
@@ -78,109 +67,66 @@ export class Writer {
 		);
 	}
 
+	/** Required is what a describe shows as such (reference: salesforce 4). */
 	#requireFields(object: ObjectName, values: Values): void {
 		const missing = this.#organization.schema
 			.visible(object)
 			.filter(
-				({ createable, nillable, defaultedOnCreate, type }) =>
-					createable && !nillable && !defaultedOnCreate && type !== 'boolean',
+				({ createable, nillable, defaultedOnCreate }) =>
+					createable && !nillable && !defaultedOnCreate,
 			)
-			.filter(({ name }) => values[name] === undefined || values[name] === null)
-			.map(({ name }) => name);
-		if (missing.length > 0) {
-			throw new Refused(
-				400,
-				'REQUIRED_FIELD_MISSING',
-				`Required fields are missing: [${missing.join(', ')}]`,
-				missing,
-			);
-		}
+			.map(({ name }) => name)
+			.filter((name) => values[name] === undefined || values[name] === null);
+		if (missing.length === 0) return;
+		const message = `Required fields are missing: [${missing.join(', ')}]`;
+		throw new Refused(400, 'REQUIRED_FIELD_MISSING', message, missing);
 	}
 
 	#checked(
 		object: ObjectName,
-		input: Values,
+		input: unknown,
 		right: 'createable' | 'updateable',
 	): Record<string, unknown> {
-		const values: Record<string, unknown> = {};
-		for (const [name, given] of Object.entries(input)) {
-			if (name === 'attributes' || name === 'Id' || name === 'id') continue;
-			const field = this.#organization.schema.field(object, name);
-			if (!field)
-				throw new Refused(
-					400,
-					'INVALID_FIELD',
-					`No such column '${name}' on sobject of type ${object}`,
-				);
-			if (!field[right]) {
-				throw new Refused(
-					400,
-					'INVALID_FIELD_FOR_INSERT_UPDATE',
-					`Unable to create/update fields: ${field.name}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
-					[field.name],
-				);
-			}
-			values[field.name] = checkedValue(field, given);
+		if (!isObject(input)) {
+			throw new Refused(
+				400,
+				'JSON_PARSER_ERROR',
+				'No content to map to Object due to end of input',
+			);
 		}
+		const values: Record<string, unknown> = {};
+		const readOnly: string[] = [];
+		for (const [name, given] of Object.entries(input)) {
+			if (name === 'attributes' || name.toLowerCase() === 'id') continue;
+			const field = this.#organization.schema.field(object, name);
+			if (!field) throw noSuchColumn(object, name);
+			if (!field[right]) readOnly.push(field.name);
+			else values[field.name] = this.#linked(checkedValue(field, given), field.referenceTo);
+		}
+		if (readOnly.length > 0) throw notWriteable(readOnly);
 		return values;
 	}
+
+	/** A reference must lead to a record that is there. */
+	#linked(value: unknown, referenceTo: readonly string[]): unknown {
+		const objects = referenceTo.filter(isObjectName);
+		if (typeof value !== 'string' || objects.length === 0) return value;
+		const rows = objects.map((object) => this.#organization.find(object, value));
+		if (rows.some((row) => row && !row.deleted)) return value;
+		throw new Refused(400, 'INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id', []);
+	}
 }
 
-/** A value as it is stored; '' is null. Throws what Salesforce answers. */
-export function checkedValue(field: Field, given: unknown): unknown {
-	if (given === null || given === undefined || given === '') {
-		if (field.type === 'boolean') throw typeError(field, given);
-		return null;
-	}
-	if (field.type === 'boolean') {
-		if (typeof given !== 'boolean') throw typeError(field, given);
-		return given;
-	}
-	if (['double', 'currency', 'percent', 'int'].includes(field.type)) {
-		const value = Number(given);
-		if (Number.isNaN(value)) throw typeError(field, given);
-		return value;
-	}
-	const text = String(given);
-	if (field.length > 0 && [...text].length > field.length) {
-		throw new Refused(
-			400,
-			'STRING_TOO_LONG',
-			`${field.label}: data value too large: ${text} (max length=${field.length})`,
-			[field.name],
-		);
-	}
-	if (field.type === 'email' && !EMAIL.test(text)) {
-		throw new Refused(
-			400,
-			'INVALID_EMAIL_ADDRESS',
-			`${field.label}: invalid email address: ${text}`,
-			[field.name],
-		);
-	}
-	if (field.restrictedPicklist && !field.picklist.includes(text)) {
-		throw new Refused(
-			400,
-			'INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST',
-			`${field.label}: bad value for restricted picklist field: ${text}`,
-			[field.name],
-		);
-	}
-	if (field.type === 'date' && !isDate(text)) throw typeError(field, given);
-	return text;
-}
+const noSuchColumn = (object: string, name: string): Refused =>
+	new Refused(400, 'INVALID_FIELD', `No such column '${name}' on sobject of type ${object}`);
 
-const typeError = (field: Field, given: unknown): Refused =>
+const notWriteable = (names: readonly string[]): Refused =>
 	new Refused(
 		400,
-		'JSON_PARSER_ERROR',
-		`Cannot deserialize instance of ${field.type} from ${typeof given === 'string' ? 'VALUE_STRING' : 'VALUE_NULL'} value ${String(given)}`,
+		'INVALID_FIELD_FOR_INSERT_UPDATE',
+		`Unable to create/update fields: ${names.join(', ')}. Please check the security settings of this field and verify that it is read/write for your profile or permission set.`,
+		names,
 	);
 
-function isDate(text: string): boolean {
-	return (
-		/^\d{4}-\d{2}-\d{2}$/.test(text) &&
-		!Number.isNaN(Date.parse(`${text}T00:00:00Z`)) &&
-		new Date(`${text}T00:00:00Z`).toISOString().startsWith(text)
-	);
-}
+const isObject = (input: unknown): input is Values =>
+	typeof input === 'object' && input !== null && !Array.isArray(input);

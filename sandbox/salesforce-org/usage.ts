@@ -1,0 +1,52 @@
+import type { SandboxClock } from '../service.ts';
+
+const DAY_MS = 86_400_000;
+
+/** The organisation's API requests of 24 hours. The real window rolls; this one starts afresh. */
+export class Usage {
+	readonly #clock: SandboxClock;
+	#used = 0;
+	#limit = 100_000;
+	#since: number;
+
+	constructor(clock: SandboxClock) {
+		this.#clock = clock;
+		this.#since = clock.now();
+	}
+
+	/** Counts one request; false when none is left. */
+	take(): boolean {
+		const now = this.#clock.now();
+		if (now - this.#since >= DAY_MS) {
+			this.#since = now;
+			this.#used = 0;
+		}
+		if (this.#used >= this.#limit) return false;
+		this.#used += 1;
+		return true;
+	}
+
+	set(limit: number, used: number): void {
+		this.#limit = limit;
+		this.#used = used;
+		this.#since = this.#clock.now();
+	}
+
+	/** As "17/100000". */
+	toString(): string {
+		return `${this.#used}/${this.#limit}`;
+	}
+
+	/** What /limits answers. */
+	limits(): Record<string, { readonly Max: number; readonly Remaining: number }> {
+		const unused = (max: number): { Max: number; Remaining: number } => ({
+			Max: max,
+			Remaining: max,
+		});
+		return {
+			DailyApiRequests: { Max: this.#limit, Remaining: Math.max(0, this.#limit - this.#used) },
+			DailyBulkV2QueryJobs: unused(10_000),
+			DailyBulkV2QueryFileStorageMB: unused(976_562),
+		};
+	}
+}
