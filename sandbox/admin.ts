@@ -10,7 +10,7 @@ export interface Administered {
 	readonly log: RequestLog;
 }
 
-const ok = (body: unknown): SandboxReply => ({ status: 200, body: (body ?? {}) as object });
+const ok = (body: unknown): SandboxReply => ({ status: 200, body: body ?? {} });
 const refused = (message: string): SandboxReply => ({ status: 400, body: { message } });
 
 /** Answers /_sandbox/…: state, clock, faults, request log, and the services' own actions. */

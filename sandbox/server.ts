@@ -74,13 +74,19 @@ async function answer(
 ): Promise<void> {
 	const started = performance.now();
 	const request = await readRequest(incoming);
-	if (!request)
-		return send(sandbox, response, { status: 413, body: { message: 'Body too large' } });
-	if (request.path.startsWith('/_sandbox'))
-		return send(sandbox, response, administer(sandbox, request));
+	if (!request) {
+		send(sandbox, response, { status: 413, body: { message: 'Body too large' } });
+		return;
+	}
+	if (request.path.startsWith('/_sandbox')) {
+		send(sandbox, response, administer(sandbox, request));
+		return;
+	}
 	const service = sandbox.services.find((candidate) => candidate.serves(request.path));
-	if (!service)
-		return send(sandbox, response, { status: 404, body: { message: 'Nothing is served here' } });
+	if (!service) {
+		send(sandbox, response, { status: 404, body: { message: 'Nothing is served here' } });
+		return;
+	}
 	const fault = sandbox.faults.take(service.name, request.method, request.path);
 	const status = await serve(sandbox, service, request, response, fault);
 	sandbox.log.note({

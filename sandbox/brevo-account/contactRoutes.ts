@@ -120,7 +120,7 @@ function changeOf(body: Call['body'], lists: Lists): ContactChange | SandboxRepl
 	) {
 		return invalid('attributes should be an object');
 	}
-	for (const value of Object.values((attributes ?? {}) as object)) {
+	for (const value of Object.values(attributes ?? {})) {
 		if (value === null) return invalid('attributes should not be null');
 	}
 	const listIds = wholeNumbers(body['listIds']);

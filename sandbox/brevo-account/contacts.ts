@@ -136,9 +136,9 @@ export class Contacts {
 		}
 		if (extId !== undefined && extId !== '') ids.ext_id = extId;
 		for (const name of ['SMS', 'WHATSAPP', 'LANDLINE_NUMBER'] as const) {
-			const value = attributes[name];
+			const value = attributes[name] as string | number | undefined;
 			if (value === undefined || value === '') continue;
-			const digits = phoneDigits(String(value));
+			const digits = phoneDigits(typeof value === 'number' ? String(value) : value);
 			if (digits === undefined) return 'Invalid phone number';
 			ids[name] = digits;
 		}
@@ -214,15 +214,15 @@ export class Contacts {
 			if (attributes[name] !== '' || before === undefined) continue;
 			if (contact.ids.email?.endsWith('@mailin-sms.com')) continue;
 			this.#index[name].delete(normal(name, before));
-			delete contact.ids[name];
+			contact.ids = Object.fromEntries(entries(contact.ids).filter(([kept]) => kept !== name));
 		}
 	}
 
 	#setAttributes(contact: Contact, attributes: Readonly<Record<string, unknown>>): void {
 		for (const [name, value] of Object.entries(this.#attributes.accepted(attributes))) {
 			if ((IDENTIFIERS as readonly string[]).includes(name) || name === 'EMAIL') continue;
-			if (value === '') delete contact.attributes[name];
-			else contact.attributes[name] = value;
+			if (value !== '') contact.attributes[name] = value;
+			else contact.attributes = without(contact.attributes, name);
 		}
 	}
 }
@@ -235,3 +235,9 @@ const entries = (ids: IdentifierValues): Array<[Identifier, string]> =>
 		const value = ids[name];
 		return value === undefined ? [] : [[name, value] as [Identifier, string]];
 	});
+
+const without = (
+	values: Readonly<Record<string, unknown>>,
+	name: string,
+): Record<string, unknown> =>
+	Object.fromEntries(Object.entries(values).filter(([kept]) => kept !== name));

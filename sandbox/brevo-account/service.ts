@@ -109,7 +109,7 @@ class Brevo {
 
 	readonly admin = {
 		/** Counts. */
-		state: (_: object): object => ({
+		state: (): object => ({
 			organizationId: ORGANIZATION_ID,
 			contacts: this.#contacts.size,
 			lists: [...this.#lists.lists.values()].map(({ id, name }) => ({
@@ -135,7 +135,7 @@ class Brevo {
 			return contact ? { found: true, ...shown(contact) } : { found: false };
 		},
 		edit: (edit: PersonsEdit): object => this.#edit(edit),
-		mailbox: (_: object): readonly Mail[] => this.#mailbox,
+		mailbox: (): readonly Mail[] => this.#mailbox,
 		addAttribute: (attribute: Attribute): object => {
 			this.#attributes.add(attribute);
 			return attribute;
@@ -159,7 +159,7 @@ class Brevo {
 			this.#keys.set(key, state);
 			return { state };
 		},
-		webhookDeliveries: (_: object): readonly object[] => this.#webhooks.deliveries,
+		webhookDeliveries: (): readonly object[] => this.#webhooks.deliveries,
 	};
 }
 

@@ -125,7 +125,7 @@ export class Webhooks {
 		const hook: Webhook = {
 			id: this.#nextId++,
 			url,
-			description: String(body['description'] ?? ''),
+			description: typeof body['description'] === 'string' ? body['description'] : '',
 			events: events as string[],
 			type: String(type),
 			batched: body['batched'] === true,
@@ -232,8 +232,13 @@ async function post(hook: Webhook, body: object): Promise<number> {
 	}
 }
 
-const shown = ({ createdAt, modifiedAt, auth: _, headers: __, ...hook }: Webhook): object => ({
-	...hook,
-	createdAt: new Date(createdAt).toISOString(),
-	modifiedAt: new Date(modifiedAt).toISOString(),
+const shown = ({ id, url, description, events, type, batched, ...hook }: Webhook): object => ({
+	id,
+	url,
+	description,
+	events,
+	type,
+	batched,
+	createdAt: new Date(hook.createdAt).toISOString(),
+	modifiedAt: new Date(hook.modifiedAt).toISOString(),
 });

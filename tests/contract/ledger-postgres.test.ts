@@ -24,7 +24,7 @@ if ('missing' in binaries) {
 	const failure = async (connectionString: string, lockTimeoutMs = 5_000) =>
 		await openLedger({ kind: 'postgres', connectionString }, { clock, lockTimeoutMs }).then(
 			() => undefined,
-			(error: LedgerError) => error,
+			(error: unknown) => error as LedgerError,
 		);
 
 	describe('ledger in PostgreSQL', () => {

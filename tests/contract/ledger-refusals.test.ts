@@ -29,7 +29,7 @@ const open = async (path: string) =>
 const failure = async (path: string) =>
 	await open(path).then(
 		() => undefined,
-		(error: LedgerError) => error,
+		(error: unknown) => error as LedgerError,
 	);
 
 /** A ledger with something in it, closed again. */

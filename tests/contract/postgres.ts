@@ -147,7 +147,8 @@ async function query(connectionString: string, statement: string): Promise<unkno
 	const client = new Client({ connectionString });
 	await client.connect();
 	try {
-		return (await client.query(statement)).rows;
+		const { rows } = await client.query<Record<string, unknown>>(statement);
+		return rows;
 	} finally {
 		await client.end();
 	}

@@ -8,10 +8,12 @@ import { SalesforceContactTrigger } from '../../nodes/SalesforceContactTrigger/S
 
 const PACKAGE = 'n8n-nodes-salesforce-brevo';
 const OWN = new Map<string, INodeType>(
-	[new SalesforceContactTrigger(), new MapContactFields(), new QuotaGuard(), new BrevoContactList()].map((node) => [
-		`${PACKAGE}.${node.description.name}`,
-		node,
-	]),
+	[
+		new SalesforceContactTrigger(),
+		new MapContactFields(),
+		new QuotaGuard(),
+		new BrevoContactList(),
+	].map((node) => [`${PACKAGE}.${node.description.name}`, node]),
 );
 
 interface TemplateNode {
@@ -24,7 +26,9 @@ interface TemplateNode {
 interface Template {
 	readonly name: string;
 	readonly nodes: readonly TemplateNode[];
-	readonly connections: Readonly<Record<string, { readonly main: ReadonlyArray<ReadonlyArray<{ readonly node: string }>> }>>;
+	readonly connections: Readonly<
+		Record<string, { readonly main: ReadonlyArray<ReadonlyArray<{ readonly node: string }>> }>
+	>;
 	readonly meta?: Readonly<Record<string, unknown>>;
 }
 
@@ -49,8 +53,12 @@ describe.each(templates)('%s', (_file, template) => {
 
 	test('sets only parameters that the nodes have', () => {
 		for (const { name, type, parameters } of template.nodes) {
-			const known = OWN.get(type)?.description.properties.map((property: INodeProperties) => property.name);
-			const unknown = Object.keys(parameters).filter((parameter) => known && !known.includes(parameter));
+			const known = OWN.get(type)?.description.properties.map(
+				(property: INodeProperties) => property.name,
+			);
+			const unknown = Object.keys(parameters).filter(
+				(parameter) => known && !known.includes(parameter),
+			);
 			expect([name, unknown]).toEqual([name, []]);
 		}
 	});
@@ -67,7 +75,9 @@ describe.each(templates)('%s', (_file, template) => {
 		const text = JSON.stringify(template);
 		expect(template.nodes.filter(({ credentials }) => credentials !== undefined)).toEqual([]);
 		expect(template.meta).not.toHaveProperty('instanceId');
-		expect(text).not.toMatch(/xkeysib-|client_secret|BEGIN [A-Z ]*PRIVATE KEY|127\.0\.0\.1|localhost/);
+		expect(text).not.toMatch(
+			/xkeysib-|client_secret|BEGIN [A-Z ]*PRIVATE KEY|127\.0\.0\.1|localhost/,
+		);
 	});
 
 	test('does not tick the consent for its user', () => {

@@ -274,8 +274,8 @@ describe('a round of the trigger', () => {
 						for (const { sync } of changes) acknowledged.set(sync.id, sync.systemModstamp);
 						return { kind: 'success' };
 					};
-					await round(pump({ integration: name, emit })).catch((error: Error) => {
-						if (error.message !== 'crash') throw error;
+					await round(pump({ integration: name, emit })).catch((error: unknown) => {
+						if ((error as Error).message !== 'crash') throw error;
 					});
 				};
 				for (const s of steps) {

@@ -4,7 +4,7 @@ import { contactIntegration, START, useLedger, type Place } from './desk.ts';
 const codeOf = async (attempt: Promise<unknown>) =>
 	await attempt.then(
 		() => 'no error',
-		(error: LedgerError) => error.code,
+		(error: unknown) => (error as LedgerError).code,
 	);
 
 export function registerIntegrationTests(place: Place): void {
