@@ -4,6 +4,8 @@ import type { Stage } from './stage.ts';
 /** How one record ended, as an execution shows it to its user. */
 export interface Arrival {
 	readonly outcome: string;
+	/** With `written`: created, updated, removed … */
+	readonly how?: string;
 	readonly limit?: string;
 	/** Why, in the words on the item. */
 	readonly reason?: string;
@@ -27,9 +29,10 @@ export async function arrivals(stage: Stage, since: number): Promise<Map<string,
 }
 
 function note(found: Map<string, Arrival>, { json }: INodeExecutionData): void {
-	const { sync, outcome, limit, reason, reasons } = json as {
+	const { sync, outcome, how, limit, reason, reasons } = json as {
 		sync?: { id?: string };
 		outcome?: string;
+		how?: string;
 		limit?: string;
 		reason?: string;
 		reasons?: ReadonlyArray<{ limit: string; reason: string }>;
@@ -39,6 +42,7 @@ function note(found: Map<string, Arrival>, { json }: INodeExecutionData): void {
 	const why = { limit: limit ?? first?.limit, reason: reason ?? first?.reason };
 	found.set(sync.id, {
 		outcome,
+		...(how !== undefined && { how }),
 		...(why.limit !== undefined && { limit: why.limit }),
 		...(why.reason !== undefined && { reason: why.reason }),
 	});

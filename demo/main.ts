@@ -55,7 +55,7 @@ async function tell(stage: Stage, ledger: Ledger): Promise<void> {
 			told.map(({ recordId, words, arrival }) => [
 				recordId,
 				words,
-				arrival?.outcome ?? '?',
+				[arrival?.outcome ?? '?', arrival?.how].filter(Boolean).join(', '),
 				arrival?.limit ?? '',
 				arrival?.reason ?? '',
 			]),

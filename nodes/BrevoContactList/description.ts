@@ -1,5 +1,6 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { brevoCredential } from '../context/brevoFields.ts';
 import { ledgerCredential } from '../context/ledgerFields.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -15,7 +16,7 @@ export const description: INodeTypeDescription = {
 	inputs: [NodeConnectionTypes.Main],
 	outputs: [NodeConnectionTypes.Main],
 	usableAsTool: true,
-	credentials: [{ name: 'brevoSyncApi', required: true }, ledgerCredential],
+	credentials: [brevoCredential, ledgerCredential],
 	properties: [
 		{
 			displayName: 'Resource',

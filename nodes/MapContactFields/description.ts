@@ -1,5 +1,6 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { brevoCredential } from '../context/brevoFields.ts';
 import { ledgerCredential } from '../context/ledgerFields.ts';
 import {
 	salesforceAuthentication,
@@ -30,11 +31,7 @@ export const description: INodeTypeDescription = {
 	outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 	outputNames: ['Mapped', 'Rejected'],
 	usableAsTool: true,
-	credentials: [
-		...salesforceCredentials,
-		{ name: 'brevoSyncApi', required: true },
-		ledgerCredential,
-	],
+	credentials: [...salesforceCredentials, brevoCredential, ledgerCredential],
 	properties: [
 		salesforceAuthentication,
 		salesforceObject,

@@ -1,5 +1,6 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { brevoCredential } from '../context/brevoFields.ts';
 import { ledgerCredential } from '../context/ledgerFields.ts';
 
 export const description: INodeTypeDescription = {
@@ -16,7 +17,7 @@ export const description: INodeTypeDescription = {
 	outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 	outputNames: ['Allowed', 'Held Back', 'Alert'],
 	usableAsTool: true,
-	credentials: [{ name: 'brevoSyncApi', required: true }, ledgerCredential],
+	credentials: [brevoCredential, ledgerCredential],
 	properties: [
 		{
 			displayName:

@@ -4,16 +4,19 @@ import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
 export const salesforceCredentials: INodeCredentialDescription[] = [
 	{
 		name: 'salesforceSyncClientCredentialsApi',
+		displayName: 'Salesforce Credential',
 		required: true,
 		displayOptions: { show: { salesforceAuthentication: ['clientCredentials'] } },
 	},
 	{
 		name: 'salesforceSyncJwtApi',
+		displayName: 'Salesforce Credential',
 		required: true,
 		displayOptions: { show: { salesforceAuthentication: ['jwt'] } },
 	},
 	{
 		name: 'salesforceSyncOAuth2Api',
+		displayName: 'Salesforce Credential',
 		required: true,
 		displayOptions: { show: { salesforceAuthentication: ['oAuth2'] } },
 	},

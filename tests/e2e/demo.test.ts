@@ -5,7 +5,9 @@ import { summarise } from '../../demo/summary.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 
 /** What Brevo holds, by Salesforce id; without Brevo's own ids and times. */
-function inBrevo(stage: Stage): Map<string, { email: unknown; attributes: unknown; lists: number }> {
+function inBrevo(
+	stage: Stage,
+): Map<string, { email: unknown; attributes: unknown; lists: number }> {
 	return new Map(
 		stage.sandbox.brevo.admin.contacts({}).map((contact) => [
 			String(contact['ext_id']),
@@ -36,11 +38,13 @@ describe('the main job in a real n8n', () => {
 		await accounted(ledger, 0, 20);
 		const records = stage.sandbox.salesforce.admin.records({ object: 'Contact' });
 		const first = inBrevo(stage);
-		const reachable = records.filter(({ Email }) => Email && !String(Email).includes('&'));
+		const reachable = records.filter(
+			({ Email }) => typeof Email === 'string' && !Email.includes('&'),
+		);
 		expect([...first.keys()].sort()).toEqual(reachable.map(({ Id }) => String(Id)).sort());
 		for (const { Id, Email, FirstName, LastName } of reachable) {
 			expect(first.get(String(Id))).toMatchObject({
-				email: String(Email).toLowerCase(),
+				email: (Email as string).toLowerCase(),
 				attributes: { FIRSTNAME: FirstName, LASTNAME: LastName },
 				lists: 1,
 			});

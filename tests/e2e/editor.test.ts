@@ -1,0 +1,109 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { setStage, type Stage } from '../../demo/stage.ts';
+import { findChromium } from '../../n8n-host/chromium.ts';
+import { OWNER } from '../../n8n-host/n8n.ts';
+
+/** Where the pictures go; SCREENSHOTS=docs/images renews those of the README. */
+const FOLDER = path.resolve(process.env['SCREENSHOTS'] ?? 'build/screenshots');
+
+/** As root Chromium needs no-sandbox; the rest keeps it from calling out. */
+const FLAGS = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+/** The values of all fields in a panel: what a dropdown shows stands in its input. */
+const valuesIn = async (panel: Locator): Promise<string[]> =>
+	await panel
+		.locator('input')
+		.evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
+
+describe('the nodes in the editor', () => {
+	let stage: Stage;
+	let browser: BrowserContext;
+	let page: Page;
+	const profile = mkdtempSync(path.join(tmpdir(), 'editor-'));
+
+	beforeAll(async () => {
+		mkdirSync(FOLDER, { recursive: true });
+		stage = await setStage({ say: () => undefined });
+		browser = await chromium.launchPersistentContext(profile, {
+			executablePath: await findChromium(),
+			headless: true,
+			viewport: { width: 1440, height: 1000 },
+			args: FLAGS,
+		});
+		const { origin } = stage.n8n();
+		await browser.request.post(`${origin}/rest/login`, {
+			data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password },
+		});
+		page = browser.pages()[0] ?? (await browser.newPage());
+		await page.goto(`${origin}/workflow/${stage.workflow.id}`);
+		await page.locator('[data-test-id="canvas-node"]').first().waitFor({ timeout: 60_000 });
+	}, 180_000);
+	afterAll(async () => {
+		await browser.close();
+		await stage.close();
+		rmSync(profile, { recursive: true, force: true });
+	});
+
+	/** Opens a node's panel, waits for its live values, takes its picture. */
+	async function panelOf(node: string, picture: string): Promise<string> {
+		await page.locator(`[data-test-id="canvas-node"][data-node-name="${node}"]`).dblclick();
+		const panel = page.locator('[data-test-id="ndv"]');
+		await panel.waitFor();
+		await page.waitForLoadState('networkidle');
+		const loading = async (): Promise<boolean> =>
+			(await valuesIn(panel)).includes('Loading options...');
+		while (await loading()) await page.waitForTimeout(200);
+		await page.screenshot({ path: path.join(FOLDER, `${picture}.png`) });
+		const text = `${await panel.innerText()}\n${(await valuesIn(panel)).join('\n')}`;
+		await page.keyboard.press('Escape');
+		await panel.waitFor({ state: 'hidden' });
+		return text;
+	}
+
+	test('the template shows its nodes with their outputs', async () => {
+		await page.waitForLoadState('networkidle');
+		await page.keyboard.press('1');
+		const canvas = page.locator('[data-test-id="canvas"]').first();
+		for (const output of ['Mapped', 'Rejected', 'Allowed', 'Held Back', 'Alert']) {
+			await canvas.getByText(output, { exact: true }).first().waitFor();
+		}
+		await page.screenshot({ path: path.join(FOLDER, 'canvas.png') });
+	});
+
+	test('Salesforce Contact Trigger asks for a name, an object and the consent', async () => {
+		const text = await panelOf('Salesforce Contact Trigger', 'trigger');
+		expect(text).toContain('Integration Name');
+		expect(text).toContain('Contacts Have Agreed to Be Contacted');
+		expect(text).toContain('Salesforce Credential');
+	});
+
+	test('Map Contact Fields shows live fields and attributes with labels and types', async () => {
+		const text = await panelOf('Map Contact Fields', 'map');
+		expect(text).toContain('EMAIL (e-mail)');
+		expect(text).toContain('First name (FIRSTNAME in this account)');
+		expect(text).toContain('Email (Email, email)');
+	});
+
+	test('Quota Guard says what a task is', async () => {
+		const text = await panelOf('Quota Guard', 'guard');
+		expect(text).toContain('A task is one contact written once');
+		expect(text).toContain('100000');
+	});
+
+	test('Brevo Contact List shows the list and what a deletion does', async () => {
+		const text = await panelOf('Brevo Contact List', 'list');
+		expect(text).toContain('When Deleted in Salesforce');
+		expect(text).toContain('Salesforce contacts');
+	});
+});
