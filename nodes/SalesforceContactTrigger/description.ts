@@ -6,7 +6,7 @@ import {
 	salesforceCredentials,
 	salesforceObject,
 } from '../context/salesforceFields.ts';
-import { filterFields } from './filterFields.ts';
+import { combineFilters, filterFields } from './filterFields.ts';
 
 export const description: INodeTypeDescription = {
 	displayName: 'Salesforce Contact Trigger',
@@ -140,6 +140,7 @@ export const description: INodeTypeDescription = {
 			placeholder: 'Add option',
 			default: {},
 			options: [
+				combineFilters,
 				{
 					displayName: 'Page Size',
 					name: 'pageSize',

@@ -58,16 +58,18 @@ export const filterFields: INodeProperties[] = [
 			},
 		],
 	},
-	{
-		displayName: 'Combine Filters',
-		name: 'combineFilters',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{ name: 'All Must Fit', value: 'all' },
-			{ name: 'Any May Fit', value: 'any' },
-		],
-		default: 'all',
-		displayOptions: { show: { filters: [{ _cnd: { exists: true } }] } },
-	},
 ];
+
+/** An option: how several rows go together. */
+export const combineFilters: INodeProperties = {
+	displayName: 'Combine Filters',
+	name: 'combineFilters',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{ name: 'All Must Fit', value: 'all' },
+		{ name: 'Any May Fit', value: 'any' },
+	],
+	default: 'all',
+	description: 'Whether a record has to fit all filters or one of them',
+};

@@ -53,7 +53,11 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 	const events = read<string[]>('events');
 	if (events.length === 0)
 		refuse('No event is chosen', 'Choose at least one of created, updated, deleted.');
-	const options = read<{ pageSize?: number; overlapMinutes?: number }>('options', {});
+	const options = read<{
+		combineFilters?: 'all' | 'any';
+		pageSize?: number;
+		overlapMinutes?: number;
+	}>('options', {});
 	return {
 		authentication: read('salesforceAuthentication'),
 		integration,
@@ -62,7 +66,7 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		start: read('start'),
 		fields: fieldNames(context),
 		filters: read('filters.rows', []),
-		combineFilters: read('combineFilters', 'all'),
+		combineFilters: options.combineFilters ?? 'all',
 		intervalMs: interval * 1000,
 		pageSize: Math.min(2000, Math.max(1, Math.floor(options.pageSize ?? 500))),
 		overlapMs: Math.max(1, options.overlapMinutes ?? 10) * 60_000,

@@ -22,12 +22,15 @@ export const noContent: SandboxReply = { status: 204 };
 
 /** Seen on pipedream#11927. */
 export const noContact = notFound('Contact does not exist');
-/** Seen on pipedream#15034. */
-export const duplicate = (identifiers: readonly string[]): SandboxReply =>
+/** Seen on pipedream#15034 (create) and pass-culture-main#22628 (update). */
+export const duplicate = (
+	during: 'create' | 'update',
+	identifiers: readonly string[],
+): SandboxReply =>
 	refusal(
 		400,
 		'duplicate_parameter',
-		`Unable to create contact, ${identifiers.join(', ')} is already associated with another Contact`,
+		`Unable to ${during} contact, ${identifiers.join(', ')} is already associated with another Contact`,
 		{ duplicate_identifiers: identifiers },
 	);
 

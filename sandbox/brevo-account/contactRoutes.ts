@@ -24,7 +24,6 @@ export function shown(contact: Contact): Record<string, unknown> {
 	return {
 		id: contact.id,
 		email: email ?? '',
-		...(extId !== undefined && { ext_id: extId }),
 		emailBlacklisted: contact.emailBlacklisted,
 		smsBlacklisted: contact.smsBlacklisted,
 		createdAt: new Date(contact.createdAt).toISOString(),
@@ -104,7 +103,7 @@ function remove(contacts: Contacts, contact: Contact): SandboxReply {
 }
 
 function replyTo(result: ChangeResult): SandboxReply {
-	if (result.kind === 'duplicate') return duplicate(result.identifiers);
+	if (result.kind === 'duplicate') return duplicate(result.while, result.identifiers);
 	if (result.kind === 'invalid') return invalid(result.message);
 	return noContent;
 }

@@ -34,7 +34,11 @@ export interface ContactChange {
 
 export type ChangeResult =
 	| { readonly kind: 'created' | 'updated'; readonly contact: Contact }
-	| { readonly kind: 'duplicate'; readonly identifiers: readonly Identifier[] }
+	| {
+			readonly kind: 'duplicate';
+			readonly while: 'create' | 'update';
+			readonly identifiers: readonly Identifier[];
+	  }
 	| { readonly kind: 'invalid'; readonly message: string };
 
 export type ChangeKind = 'contact_updated' | 'contact_deleted' | 'list_addition';
@@ -85,16 +89,23 @@ export class Contacts {
 		return this.#members.get(listId) ?? new Set();
 	}
 
-	/** Creates or updates the contact that one of the identifiers names (updateEnabled). */
+	/**
+	 * Creates a contact, or with `mayUpdate` (updateEnabled) updates the one that the first of the
+	 * identifiers names; the others must be free or its own, because nothing is merged without
+	 * forceMerge (Brevo SDK 6).
+	 */
 	upsert(change: ContactChange, mayUpdate: boolean): ChangeResult {
 		const wanted = this.#identifiers(change);
 		if (typeof wanted === 'string') return { kind: 'invalid', message: wanted };
 		const owners = this.#owners(wanted);
-		const found = owners[0]?.contact;
-		if (!found) return { kind: 'created', contact: this.#create(wanted, change) };
-		if (!mayUpdate)
-			return { kind: 'duplicate', identifiers: owners.map(({ identifier }) => identifier) };
-		return this.#update(found, wanted, change);
+		const [owner] = owners;
+		if (!owner) return { kind: 'created', contact: this.#create(wanted, change) };
+		const [named] = entries(wanted);
+		if (!mayUpdate || owner.identifier !== named?.[0]) {
+			const identifiers = owners.map(({ identifier }) => identifier);
+			return { kind: 'duplicate', while: 'create', identifiers };
+		}
+		return this.#update(owner.contact, wanted, change);
 	}
 
 	/** Updates one contact. */
@@ -176,7 +187,11 @@ export class Contacts {
 	#update(contact: Contact, ids: IdentifierValues, change: ContactChange): ChangeResult {
 		const taken = this.#owners(ids).filter(({ contact: owner }) => owner.id !== contact.id);
 		if (taken.length > 0)
-			return { kind: 'duplicate', identifiers: taken.map(({ identifier }) => identifier) };
+			return {
+				kind: 'duplicate',
+				while: 'update',
+				identifiers: taken.map(({ identifier }) => identifier),
+			};
 		const renamed =
 			ids.email !== undefined && contact.ids.email !== undefined && ids.email !== contact.ids.email;
 		this.#apply(contact, ids, change);

@@ -104,7 +104,7 @@ class Brevo {
 		});
 		if (result.kind === 'duplicate' || result.kind === 'invalid')
 			throw new Error(`Not changed: ${result.kind}`);
-		return shown(contact);
+		return withExtId(contact);
 	}
 
 	readonly admin = {
@@ -121,7 +121,7 @@ class Brevo {
 			webhooks: this.#webhooks.count,
 			mails: this.#mailbox.length,
 		}),
-		/** A page of contacts as GET shows them, in order of creation. */
+		/** A page of contacts as GET shows them and with their ext_id, in order of creation. */
 		contacts: ({
 			limit = 1000,
 			offset = 0,
@@ -129,10 +129,10 @@ class Brevo {
 			limit?: number;
 			offset?: number;
 		}): Array<Record<string, unknown>> =>
-			[...this.#contacts.all()].slice(offset, offset + limit).map(shown),
+			[...this.#contacts.all()].slice(offset, offset + limit).map(withExtId),
 		contact: (which: Identified): Record<string, unknown> => {
 			const contact = this.#find(which);
-			return contact ? { found: true, ...shown(contact) } : { found: false };
+			return contact ? { found: true, ...withExtId(contact) } : { found: false };
 		},
 		edit: (edit: PersonsEdit): object => this.#edit(edit),
 		mailbox: (): readonly Mail[] => this.#mailbox,
@@ -162,6 +162,12 @@ class Brevo {
 		webhookDeliveries: (): readonly object[] => this.#webhooks.deliveries,
 	};
 }
+
+/** GET has the ext_id only among the attributes (Brevo OpenAPI, getContactDetails). */
+const withExtId = (contact: Contact): Record<string, unknown> => ({
+	...shown(contact),
+	...(contact.ids.ext_id !== undefined && { ext_id: contact.ids.ext_id }),
+});
 
 function jsonOf(body: Buffer): Readonly<Record<string, unknown>> | undefined {
 	if (body.length === 0) return {};

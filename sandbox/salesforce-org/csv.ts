@@ -74,7 +74,10 @@ function refuseHeadings(
 	const names = usable.flatMap((field) => field?.name ?? []);
 	const twice = names.find((name, at) => names.indexOf(name) !== at);
 	if (twice !== undefined) throw new Error(`The CSV file has two columns for ${twice}.`);
-	if (names.length > 0) return;
+	if (names.includes('LastName')) return;
+	// Without it Salesforce would refuse every single row.
+	if (names.length > 0)
+		throw new Error('The CSV file has no column LastName, which every Salesforce Contact needs.');
 	throw new Error(
 		`None of the headings (${headings.slice(0, 5).join(', ')}) is a field of a Salesforce Contact. Use API names such as FirstName, LastName, Email, MobilePhone.`,
 	);
