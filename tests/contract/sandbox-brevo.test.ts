@@ -58,7 +58,7 @@ const refusal = async (work: PromiseLike<unknown>): Promise<{ status?: number; b
 
 describe("Brevo's own SDK", () => {
 	const newList = async (): Promise<number> =>
-		Number((await stock.contacts.createList({ name: 'Customers', folderId: 1 })).id);
+		(await stock.contacts.createList({ name: 'Customers', folderId: 1 })).id;
 
 	test('a contact is created, read by each identifier, updated and deleted', async () => {
 		const listId = await newList();
