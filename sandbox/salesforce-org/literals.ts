@@ -63,6 +63,7 @@ const ESCAPES: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t', b
 
 /** In LIKE a backslash also shields % and _, so those keep it. */
 const unescape = (text: string): string =>
-	text.replace(/\\(.)/g, (whole, char: string) =>
-		char === '%' || char === '_' ? whole : (ESCAPES[char] ?? char),
-	);
+	text.replace(/\\(?:u([\dA-Fa-f]{4})|(.))/g, (whole, code?: string, char: string = '') => {
+		if (code) return String.fromCharCode(parseInt(code, 16));
+		return char === '%' || char === '_' ? whole : (ESCAPES[char] ?? char);
+	});

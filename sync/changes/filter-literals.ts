@@ -23,6 +23,9 @@ const ESCAPES: Readonly<Record<string, string>> = {
 	'\n': '\\n',
 	'\r': '\\r',
 	'\t': '\\t',
+	// Line ends too, for some parsers; SOQL takes any character as \uXXXX.
+	'\u2028': '\\u2028',
+	'\u2029': '\\u2029',
 };
 
 const LITERALS: Readonly<Record<FilterFamily, (text: string) => string>> = {
@@ -105,5 +108,5 @@ function quoted(text: string): string {
 	if (/\p{Surrogate}|(?![\n\r\t])\p{Cc}/u.test(text)) {
 		throw new LiteralError('holds characters that are no text', 'Type it in again.');
 	}
-	return `'${text.replace(/[\\'\n\r\t]/g, (character) => ESCAPES[character] ?? character)}'`;
+	return `'${text.replace(/[\\'\n\r\t\u2028\u2029]/g, (character) => ESCAPES[character] ?? character)}'`;
 }

@@ -39,8 +39,12 @@ function condition(row: FilterRow, field: SalesforceField | undefined, number: n
 	const refuse = (message: string, remedy: string) =>
 		new QueryError(`Filter ${number}: ${message}`, remedy);
 	if (!field) {
+		const name = row.field.trim();
+		if (name === '') throw refuse('no field is chosen', 'Choose one, or remove the filter.');
+		// What is no name may be a value that slipped into the field.
+		const shown = /^\w{1,80}$/.test(name) ? ` ${name}` : ' of that name';
 		throw refuse(
-			'there is no such field, or the Salesforce user may not see it',
+			`there is no field${shown}, or the Salesforce user may not see it`,
 			'Choose a field from the list, or give the user access to it in Salesforce.',
 		);
 	}

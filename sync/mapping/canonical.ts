@@ -14,7 +14,8 @@ const PHONES: ReadonlySet<string> = new Set(['SMS', 'WHATSAPP', 'LANDLINE_NUMBER
 const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
 
 function canonicalAttribute(name: string, value: unknown): unknown {
-	if (value === null) return '';
+	// JSON sends NaN and Infinity as null.
+	if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '';
 	if (typeof value === 'string') {
 		const text = value.trim();
 		return PHONES.has(name) ? text.replace(/\D/g, '').replace(/^0+/, '') : text;

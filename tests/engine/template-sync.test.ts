@@ -1,4 +1,4 @@
-import { BREVO, CORRECTIONS, GUARD, INTEGRATION, MAP, Scene } from './scene.ts';
+import { BREVO, CORRECTIONS, GUARD, MAP, Scene } from './scene.ts';
 
 describe('the template in n8n’s engine', () => {
 	let scene: Scene;
@@ -24,12 +24,26 @@ describe('the template in n8n’s engine', () => {
 			tasks: 16,
 		});
 		expect(runs[0]?.items(CORRECTIONS)).toHaveLength(4);
-		expect(scene.sandbox.log.routes()).toEqual({});
+		expect(scene.sandbox.log.routes()).toEqual({
+			'POST /services/oauth2/token': 1,
+			// The trigger once and Map Contact Fields once.
+			'GET /services/data/v67.0/sobjects/Contact/describe': 2,
+			// Salesforce's clock and the organisation's id.
+			'GET /services/data': 1,
+			'GET /services/data/v67.0/query': 1,
+			'GET /services/data/v67.0/queryAll': 1,
+			'GET /v3/account': 1,
+			'GET /v3/contacts/attributes': 1,
+			'GET /v3/contacts/folders': 1,
+			'GET /v3/contacts/lists': 1,
+			'POST /v3/contacts/folders': 1,
+			'POST /v3/contacts/lists': 1,
+			'POST /v3/contacts': 16,
+		});
 		expect([MAP, GUARD, BREVO].flatMap((node) => runs[0]?.hints(node) ?? [])).toEqual([
-			'16 mapped, 4 rejected or frozen',
+			'16 mapped, 4 rejected or frozen, 1 emptied phone kept in Brevo',
 			'16 allowed; 99,984 of 100,000 tasks left this month',
 			'16 written',
 		]);
-		expect(INTEGRATION).toBe('Salesforce contacts');
 	});
 });

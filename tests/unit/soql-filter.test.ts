@@ -80,8 +80,9 @@ test('rows are combined by one operator only, which real SOQL demands', () => {
 });
 
 test.each<[FilterRow, RegExp]>([
-	[row('Nope__c', 'equals', 'x'), /no such field/],
-	[row('', 'equals', 'x'), /no such field/],
+	[row('Nope__c', 'equals', 'x'), /there is no field Nope__c,/],
+	[row('no name', 'equals', 'x'), /no field of that name/],
+	[row('', 'equals', 'x'), /no field is chosen/],
 	[row('Description', 'contains', 'x'), /cannot filter by “Description label” \(Description\)/],
 	[row('MailingAddress', 'equals', 'x'), /cannot filter/],
 	[row('Email', 'greaterThan', 'x'), /“Greater Than” does not fit/],
@@ -154,7 +155,11 @@ test.each(SALESFORCE_FIELD_TYPES)('every operator offered for %s compiles', (typ
 /** SOQL's own reading of a string literal, written from the reference, not from our code. */
 function unescaped(quoted: string): string {
 	const escapes: Record<string, string> = { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' };
-	return quoted.slice(1, -1).replace(/\\(.)/gs, (_, c: string) => escapes[c] ?? c);
+	return quoted
+		.slice(1, -1)
+		.replace(/\\(?:u([\dA-Fa-f]{4})|(.))/gs, (_, code?: string, c: string = '') =>
+			code ? String.fromCharCode(parseInt(code, 16)) : (escapes[c] ?? c),
+		);
 }
 const conditions = (soql: string) => {
 	const found: Array<{ field?: string; operator: string; value: unknown }> = [];
@@ -175,6 +180,7 @@ const nasty = fc
 				'_',
 				'\n',
 				'\t',
+				'\u2028',
 				'"',
 				')',
 				'(',
