@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { explain } from '../sync/limits/explain.ts';
 import { isLimitId } from '../sync/limits/table.ts';
-import type { Ledger } from '../sync/ledger/ledger.ts';
+import type { Ledger, Rejection } from '../sync/ledger/ledger.ts';
 import { arrivals, type Arrival } from './arrivals.ts';
 import { INTEGRATION, type Stage } from './stage.ts';
 
@@ -101,22 +101,24 @@ async function chooseContacts(
 export async function rejectionsByLimit(
 	ledger: Ledger,
 ): Promise<Array<{ readonly limit: string; readonly count: number; readonly words: string }>> {
-	const counts = new Map<string, number>();
-	for (const { limit } of await allRejections(ledger))
-		counts.set(limit, (counts.get(limit) ?? 0) + 1);
-	return [...counts]
-		.map(([limit, count]) => ({
+	const groups = Map.groupBy(await allRejections(ledger), ({ limit }) => limit);
+	return [...groups]
+		.map(([limit, rejections]) => ({
 			limit,
-			count,
-			words: isLimitId(limit) ? explain(limit).message : '',
+			count: rejections.length,
+			words: isLimitId(limit) ? explain(limit, common(rejections)).message : '',
 		}))
 		.sort((a, b) => b.count - a.count || (a.limit < b.limit ? -1 : 1));
 }
 
-async function allRejections(
-	ledger: Ledger,
-): Promise<Awaited<ReturnType<Ledger['pages']['rejections']>>> {
-	const all: Awaited<ReturnType<Ledger['pages']['rejections']>> = [];
+/** The field that all of them were rejected for, if it is one; shapes differ from each to each. */
+function common(rejections: readonly Rejection[]): { readonly field?: string } {
+	const [field, ...others] = new Set(rejections.map((rejection) => rejection.field));
+	return field !== undefined && others.length === 0 ? { field } : {};
+}
+
+async function allRejections(ledger: Ledger): Promise<Rejection[]> {
+	const all: Rejection[] = [];
 	for (;;) {
 		const after = all.at(-1)?.recordId;
 		const page = await ledger.pages.rejections(INTEGRATION, {

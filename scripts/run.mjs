@@ -37,7 +37,9 @@ try {
 }
 
 const bin = path.join(root, 'node_modules', '.bin');
-const child = spawn(node24, [...program, ...args], {
+// The package is CommonJS for n8n; its sources are ES modules, which Node would remark upon.
+const quiet = '--disable-warning=MODULE_TYPELESS_PACKAGE_JSON';
+const child = spawn(node24, [quiet, ...program, ...args], {
 	cwd: root,
 	env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH ?? ''}` },
 	stdio: 'inherit',

@@ -21,6 +21,7 @@ export class QuotaGuard implements INodeType {
 		const items = this.getInputData();
 		const host = n8nHost(this, this.getExecutionCancelSignal());
 		try {
+			const quota = quotaOf(this, host.clock.now());
 			return await withLedger(this, host, async (ledger) => {
 				const inputs = items.map((item) => {
 					const sync = syncOf(item);
@@ -32,16 +33,15 @@ export class QuotaGuard implements INodeType {
 					ledger,
 					inputs.map(({ sync }) => sync),
 				);
-				const rule = ruleOf(
-					this,
-					await brevoAccount(await brevoAccess(this, host), ledger),
-					host.clock.now(),
-				);
+				const account = await brevoAccount(await brevoAccess(this, host), ledger);
+				const rule = { ...quota, account };
 				const result = await guard(ledger, rule, inputs);
 				this.addExecutionHints({ message: summary(result), location: 'outputPane' });
 				return [
 					items.flatMap((item, index) => allowed(item, index, result.decisions[index])),
-					items.flatMap((item, index) => heldBack(item, index, result.decisions[index])),
+					items.flatMap((item, index) =>
+						heldBack(item, index, result.decisions[index], rule.limit),
+					),
 					result.notices.map((notice) => alertItem(notice, result.status, rule)),
 				];
 			});
@@ -52,7 +52,7 @@ export class QuotaGuard implements INodeType {
 }
 
 /** Reads and checks the parameters; throws at the parameter that is wrong. */
-function ruleOf(context: IExecuteFunctions, account: string, now: number): GuardRule {
+function quotaOf(context: IExecuteFunctions, now: number): Omit<GuardRule, 'account'> {
 	const limit = context.getNodeParameter('monthlyLimit', 0);
 	const warnShare = context.getNodeParameter('warnAt', 0);
 	const options = context.getNodeParameter('options', 0) as {
@@ -66,7 +66,6 @@ function ruleOf(context: IExecuteFunctions, account: string, now: number): Guard
 	const problem = periodRuleProblem(rule) ?? limitProblem(limit) ?? shareProblem(warnShare);
 	if (problem !== undefined) throw new NodeOperationError(context.getNode(), problem);
 	return {
-		account,
 		period: periodAt(now, rule),
 		limit: Number(limit),
 		warnAt: Math.ceil((Number(limit) * Number(warnShare)) / 100),
@@ -99,6 +98,7 @@ function heldBack(
 	item: INodeExecutionData,
 	index: number,
 	decision: GuardDecision | undefined,
+	quota: number,
 ): INodeExecutionData[] {
 	if (decision?.kind !== 'held') return [];
 	const { outcome, limit, field, owner } = decision;
@@ -108,6 +108,7 @@ function heldBack(
 			: explain(limit, {
 					...(field && { field, attribute: field }),
 					...(owner && { names: [owner] }),
+					...(limit === 'quota-exhausted' && { number: quota }),
 				});
 	return [
 		itemFrom(item, index, {
