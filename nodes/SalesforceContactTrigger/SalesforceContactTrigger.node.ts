@@ -101,6 +101,8 @@ async function syncer(
 			closeFunction: async () => {
 				stop.abort();
 				void ended;
+				// Only tells others that it is off; without it they see its lease end.
+				await ledger.integrations.deactivate(parameters.integration).catch(() => undefined);
 			},
 		};
 	} catch (error) {

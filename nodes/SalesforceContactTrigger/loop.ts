@@ -28,23 +28,32 @@ export interface Loop {
 export async function runLoop(loop: Loop): Promise<void> {
 	const { integration, ledger, host } = loop;
 	const owner = randomUUID();
+	let isOwner = false;
+	const take = async (): Promise<boolean> =>
+		(isOwner = await ledger.integrations.lease(integration, owner, LEASE_MS));
+	// A page may take longer than a lease lasts, and so may the wait for the next round; a lease that
+	// lasts is also the sign that this integration runs.
+	const renewal = setInterval(() => {
+		if (isOwner) void quietly(take());
+	}, RENEW_MS);
 	while (!host.signal.aborted) {
-		const wait = await turn(loop, owner);
+		const wait = await turn(loop, take);
 		try {
 			await host.sleep(wait, host.signal);
 		} catch {
 			// The workflow was switched off while we slept.
 		}
 	}
+	clearInterval(renewal);
 	await quietly(ledger.integrations.releaseLease(integration, owner));
 }
 
 /** One turn; gives the milliseconds to wait until the next. */
-async function turn(loop: Loop, owner: string): Promise<number> {
+async function turn(loop: Loop, take: () => Promise<boolean>): Promise<number> {
 	const { integration, ledger, host } = loop;
 	try {
-		if (!(await ledger.integrations.lease(integration, owner, LEASE_MS))) return LEASE_WAIT_MS;
-		const result = await whileRenewing(loop, owner, loop.round);
+		if (!(await take())) return LEASE_WAIT_MS;
+		const result = await loop.round();
 		return result.failed?.retryInMs ?? loop.intervalMs;
 	} catch (error) {
 		if (host.signal.aborted) return 0;
@@ -52,18 +61,6 @@ async function turn(loop: Loop, owner: string): Promise<number> {
 		const failures =
 			(await quietly(ledger.integrations.noteFailure(integration, inOneLine(error)))) ?? 1;
 		return loop.backoffMs[failures - 1] ?? loop.backoffMs.at(-1) ?? loop.intervalMs;
-	}
-}
-
-/** A page may take longer than a lease lasts. */
-async function whileRenewing<T>(loop: Loop, owner: string, work: () => Promise<T>): Promise<T> {
-	const timer = setInterval(() => {
-		void quietly(loop.ledger.integrations.lease(loop.integration, owner, LEASE_MS));
-	}, RENEW_MS);
-	try {
-		return await work();
-	} finally {
-		clearInterval(timer);
 	}
 }
 

@@ -34,7 +34,7 @@ export interface Integration {
 	/** Salesforce organisation id; one org may be connected five times (limit connections-per-org). */
 	readonly salesforceOrg: string;
 	/** n8n workflow id; a second workflow with the same integration name is refused while this one
-	 *  is not switched off. */
+	 *  runs. */
 	readonly workflow: string;
 	/** Brevo account (organisation id) once a node that knows it has run. */
 	readonly brevoAccount?: string;
@@ -48,8 +48,10 @@ export interface Integration {
 
 export interface IntegrationStore {
 	/**
-	 * Creates the integration or takes it up again (same workflow, or another one after `deactivate`:
-	 * a workflow that was imported anew keeps its links), sets it active. Throws LedgerError `integration-taken` when another workflow holds the name,
+	 * Creates the integration or takes it up again (same workflow, or another one once the first does
+	 * not run: a workflow that was imported anew keeps its links), sets it active. It runs while it is
+	 * active and its lease lasts. Throws LedgerError `integration-taken` when another workflow runs
+	 * it, `too-many-connections` when five others of its Salesforce organisation run,
 	 * `object-changed` or `org-changed` when object or organisation differ from what is stored: the
 	 * cursor and the ids of one are worth nothing in the other.
 	 */
@@ -308,6 +310,7 @@ export interface CacheStore {
 export const LEDGER_ERRORS = {
 	'integration-taken': 'Another workflow already uses this integration name',
 	'object-changed': 'An integration keeps the Salesforce object that it started with',
+	'too-many-connections': 'A Salesforce organisation may have five integrations at once',
 	'org-changed': 'An integration keeps the Salesforce organisation that it started with',
 	'newer-schema': 'This ledger was written by a newer version of this package',
 	damaged: 'The ledger file is damaged or is not a ledger',

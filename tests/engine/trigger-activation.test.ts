@@ -1,10 +1,18 @@
-import { rows, Scene, INTEGRATION, MAP, template, TRIGGER, withNode } from './scene.ts';
+import { eventually, rows, Scene, INTEGRATION, MAP, template, TRIGGER, withNode } from './scene.ts';
 import { refusal } from './refusal.ts';
 
 const trigger = (parameters: Record<string, unknown>) =>
 	template({ [TRIGGER]: parameters as never });
 const filter = (field: string, operator: string, value: string) =>
 	trigger({ filters: { rows: [{ field, operator, value }] } });
+
+/** Whether no trigger runs this integration. */
+const isFree = async (scene: Scene, integration: string) =>
+	await scene.withLedger(async ({ integrations }) => {
+		if (!(await integrations.lease(integration, 'test', 1))) return false;
+		await integrations.releaseLease(integration, 'test');
+		return true;
+	});
 
 describe('Salesforce Contact Trigger refuses to be published', () => {
 	let scene: Scene;
@@ -91,6 +99,25 @@ describe('Salesforce Contact Trigger refuses to be published', () => {
 		expect(message).toMatch(new RegExp(INTEGRATION));
 		expect(description).toMatch(/name/i);
 		expect(await scene.activity()).toMatchObject({ read: 20 });
+		await scene.unpublish(first);
+		const second = await scene.publish(other);
+		await scene.unpublish(second);
+		expect(await scene.activity()).toMatchObject({ read: 20, tasks: 16 });
+	});
+
+	it('as the sixth integration of one Salesforce account, naming the five', async () => {
+		const named = (number: number) => ({
+			...template({ [TRIGGER]: { integration: `Sync ${number}`, start: 'now' } }),
+			id: `workflow-${number}`,
+		});
+		const five = [1, 2, 3, 4, 5];
+		for (const number of five) {
+			await scene.publish(named(number));
+			await eventually(async () => !(await isFree(scene, `Sync ${number}`)));
+		}
+		const { message, description } = await refusal(scene.publish(named(6)));
+		expect(message).toContain(five.map((number) => `Sync ${number}`).join(', '));
+		expect(description).toMatch(/Deactivate one of them/);
 	});
 
 	it('with another object than it started with', async () => {

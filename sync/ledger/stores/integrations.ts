@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely';
 import type { Clock } from '../../host.ts';
+import { explain } from '../../limits/explain.ts';
 import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
 import { LedgerError, type Integration, type IntegrationStore } from '../ledger.ts';
 import type { LedgerTables } from '../schema.ts';
@@ -7,10 +8,15 @@ import type { LedgerTables } from '../schema.ts';
 type Activation = Parameters<IntegrationStore['activate']>[0];
 type Row = Selectable<LedgerTables['integration']>;
 
+/** Limit connections-per-org. */
+const CONNECTIONS_PER_ORG = 5;
+
 export function integrationStore(database: LedgerDatabase, clock: Clock): IntegrationStore {
 	return {
 		activate: async (activation) =>
-			await database.write(async (transaction) => await activate(transaction, activation)),
+			await database.write(
+				async (transaction) => await activate(transaction, activation, clock.now()),
+			),
 
 		deactivate: async (name) =>
 			await database.write(async (transaction) => {
@@ -97,6 +103,7 @@ export function integrationStore(database: LedgerDatabase, clock: Clock): Integr
 async function activate(
 	transaction: LedgerTransaction,
 	activation: Activation,
+	now: number,
 ): Promise<Integration> {
 	const { name, object, salesforceOrg, workflow, consentAt } = activation;
 	// The upsert that changes nothing locks the row of a known integration.
@@ -118,7 +125,12 @@ async function activate(
 		)
 		.returningAll()
 		.executeTakeFirstOrThrow();
-	refuseOther(row, activation);
+	const running = await runningInOrg(transaction, salesforceOrg, now);
+	refuseOther(row, activation, running.includes(name));
+	refuseSixth(
+		name,
+		running.filter((other) => other !== name),
+	);
 	return integration(
 		await transaction
 			.updateTable('integration')
@@ -133,8 +145,39 @@ async function activate(
 	);
 }
 
-function refuseOther(row: Row, { name, object, salesforceOrg, workflow }: Activation): void {
-	if (row.workflow !== workflow && row.state !== 'inactive') {
+/** Switched on and with a trigger that gave a sign of life; one that died does not count for long. */
+async function runningInOrg(
+	transaction: LedgerTransaction,
+	salesforceOrg: string,
+	now: number,
+): Promise<string[]> {
+	const rows = await transaction
+		.selectFrom('integration')
+		.innerJoin('lease', 'lease.integration', 'integration.name')
+		.select('integration.name')
+		.where('salesforce_org', '=', salesforceOrg)
+		.where('state', '<>', 'inactive')
+		.where('lease.until', '>', now)
+		.orderBy('integration.name')
+		.execute();
+	return rows.map((row) => row.name);
+}
+
+function refuseSixth(name: string, others: readonly string[]): void {
+	if (others.length < CONNECTIONS_PER_ORG) return;
+	const { message, remedy } = explain('connections-per-org', {
+		number: others.length,
+		names: others,
+	});
+	throw new LedgerError('too-many-connections', `“${name}” cannot start. ${message}`, remedy);
+}
+
+function refuseOther(
+	row: Row,
+	{ name, object, salesforceOrg, workflow }: Activation,
+	isRunning: boolean,
+): void {
+	if (row.workflow !== workflow && isRunning) {
 		throw new LedgerError(
 			'integration-taken',
 			`Integration "${name}" belongs to workflow ${row.workflow}, which is active.`,

@@ -26,14 +26,48 @@ export function registerIntegrationTests(place: Place): void {
 		expect(await integrations.get('unknown')).toBeUndefined();
 	});
 
-	it('a second workflow with the same integration name is refused while the first is on', async () => {
+	it('a second workflow with the same integration name is refused while the first runs', async () => {
 		const { integrations } = desk.ledger;
 		await integrations.activate(contactIntegration);
+		await integrations.lease('Contacts', 'first', 1_000);
 		const second = { ...contactIntegration, workflow: 'workflow-2' };
 		expect(await codeOf(integrations.activate(second))).toBe('integration-taken');
 		expect((await integrations.get('Contacts'))?.workflow).toBe('workflow-1');
 		await integrations.deactivate('Contacts');
 		expect((await integrations.activate(second)).workflow).toBe('workflow-2');
+	});
+
+	it('a workflow that died without being switched off gives its integration name free', async () => {
+		const { integrations } = desk.ledger;
+		await integrations.activate(contactIntegration);
+		await integrations.lease('Contacts', 'first', 1_000);
+		desk.clock.time += 1_000;
+		const second = { ...contactIntegration, workflow: 'workflow-2' };
+		expect((await integrations.activate(second)).workflow).toBe('workflow-2');
+	});
+
+	it('the same Salesforce account runs in at most five integrations over leads and contacts', async () => {
+		const { integrations } = desk.ledger;
+		const numbered = (number: number, object: 'Contact' | 'Lead' = 'Contact') => ({
+			...contactIntegration,
+			object,
+			name: `No. ${number}`,
+			workflow: `workflow-${number}`,
+		});
+		const run = async (integration: Parameters<typeof integrations.activate>[0]) => {
+			await integrations.activate(integration);
+			await integrations.lease(integration.name, 'owner', 1_000);
+		};
+		for (const number of [1, 2, 3]) await run(numbered(number));
+		for (const number of [4, 5]) await run(numbered(number, 'Lead'));
+		const sixth = integrations.activate(numbered(6));
+		await expect(sixth).rejects.toThrow(/already has 5 .*No\. 1, No\. 2, No\. 3, No\. 4, No\. 5/);
+		expect(await codeOf(sixth)).toBe('too-many-connections');
+		await run(numbered(3));
+		const elsewhere = { ...numbered(6), salesforceOrg: '00D000000000002AAA' };
+		await run({ ...elsewhere, name: 'Other account' });
+		await integrations.deactivate('No. 2');
+		await run(numbered(6));
 	});
 
 	it('an integration keeps its object and its Salesforce organisation', async () => {
