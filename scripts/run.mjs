@@ -14,6 +14,7 @@ const PROGRAMS = {
 	'test:e2e': ['scripts/test.mjs', '--only', 'n8n,e2e'],
 	build: ['node_modules/gulp/bin/gulp.js', 'build'],
 	lint: ['scripts/test.mjs', '--only', 'types,lint,format'],
+	docs: ['scripts/docs.mjs'],
 	format: ['node_modules/prettier/bin/prettier.cjs', '--write', '--log-level', 'warn', '.'],
 };
 
