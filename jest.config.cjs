@@ -1,5 +1,5 @@
 // ES modules that are not published as CommonJS too; jest 30 loads CommonJS.
-const esmOnly = ['p-queue', 'p-retry', 'p-timeout', 'eventemitter3', 'is-network-error', 'kysely'];
+const esmOnly = ['kysely'];
 
 /** @type {import('jest').Config} */
 module.exports = {
