@@ -27,28 +27,12 @@ const common = {
 };
 
 /**
- * Modules that bundled libraries load but that we never use: jsforce's own HTTP, of which it makes
- * an Agent while it loads (our requests go through the host's HTTP), and pg's optional C binding.
- * @type {Record<string, string>}
+ * Modules that bundled libraries load but that we never use: jsforce's own HTTP, and pg's optional C
+ * binding.
  */
 const STUBS = {
-	undici: `exports.Agent = class {};
-exports.fetch = () => { throw new Error('jsforce is to use the transport it was given'); };`,
-	'pg-native': 'module.exports = {};',
-};
-
-/** @type {import('esbuild').Plugin} */
-const stubs = {
-	name: 'stubs',
-	setup({ onResolve, onLoad }) {
-		onResolve({ filter: new RegExp(`^(${Object.keys(STUBS).join('|')})$`) }, ({ path: name }) => ({
-			path: name,
-			namespace: 'stub',
-		}));
-		onLoad({ filter: /.*/, namespace: 'stub' }, ({ path: name }) => ({
-			contents: STUBS[name] ?? '',
-		}));
-	},
+	undici: path.join(root, 'sync/salesforce/undici-stub.ts'),
+	'pg-native': path.join(root, 'sync/ledger/postgres/pg-native-stub.ts'),
 };
 
 /**
@@ -161,7 +145,7 @@ export async function bundle() {
 		...common,
 		entryPoints: [engineDoor],
 		outfile: path.join(dist, 'sync.js'),
-		plugins: [stubs],
+		alias: STUBS,
 	});
 	await Promise.all(
 		all.map(({ source, outfile }) =>

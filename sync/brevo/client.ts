@@ -1,6 +1,6 @@
 import { type Host, type Http, type HttpRequest, NoAnswerError } from '../host.ts';
 import { type Answer, errorOf, readAnswer } from './answers.ts';
-import { unlessAborted } from './cancellation.ts';
+import { unlessAborted } from '../cancellation.ts';
 import { BrevoUnavailableError, type UnavailableReason } from './errors.ts';
 import { type Limiters, type RateHeaders, readRateHeaders, SlotTooLateError } from './limiter.ts';
 import { type Bucket, type RouteInput, type RouteName, ROUTES, routeUrl } from './routes.ts';

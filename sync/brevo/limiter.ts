@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import { unlessAborted } from './cancellation.ts';
+import { unlessAborted } from '../cancellation.ts';
 import type { Bucket } from './routes.ts';
 
 /**

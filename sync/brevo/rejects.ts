@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 
 import { type Host, type Http, NoAnswerError } from '../host.ts';
-import { unlessAborted } from './cancellation.ts';
+import { unlessAborted } from '../cancellation.ts';
 import type { ImportRow } from './csv.ts';
 
 /** An import's reject files: the only place where Brevo says which rows it did not take. */

@@ -6,7 +6,7 @@ import type {
 } from '@jsforce/jsforce-node/lib/types/common.js';
 import { StreamPromise } from '@jsforce/jsforce-node/lib/util/promise.js';
 import { PassThrough } from 'node:stream';
-import { unlessAborted } from '../brevo/cancellation.ts';
+import { unlessAborted } from '../cancellation.ts';
 import {
 	type Host,
 	type Http,

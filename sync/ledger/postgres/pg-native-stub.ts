@@ -1,0 +1,2 @@
+/** Stands in for pg's optional C binding in the bundle. */
+export {};
