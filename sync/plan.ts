@@ -1,6 +1,7 @@
 import type { SyncContext } from './changes/change.ts';
 import { type IdentifierHashes, identifierHashes } from './identity.ts';
 import type { Ledger, Link } from './ledger/ledger.ts';
+import { type EmailChange, emailEdits } from './limits/checks/bulk-email-edit.ts';
 import type { LimitId } from './limits/table.ts';
 import { canonicalContact } from './mapping/canonical.ts';
 import type { MappedContact } from './mapping/map-record.ts';
@@ -21,6 +22,8 @@ export type Verdict =
 			readonly field?: string;
 			/** Salesforce id of the record that owns the identifier. */
 			readonly owner?: string;
+			/** How many records of this page were changed together. */
+			readonly number?: number;
 	  };
 
 /**
@@ -50,12 +53,16 @@ export async function planWrites(
 			identifiers.flatMap(({ emailHash, smsHash }) => [emailHash ?? [], smsHash ?? []].flat()),
 		),
 	);
+	const bulk = await bulkEdited(ledger, integration, candidates, identifiers, links);
 	return candidates.map(({ sync, contact }, index) => {
 		const link = links.get(sync.id);
 		if (!contact) return planRemoval(ledger, target, sync, link);
 		const own = identifiers[index] ?? {};
 		const hash = contentHash(ledger, target, contact);
 		if (link && isAsWritten(link, hash, own)) return { kind: 'unchanged' };
+		if (bulk.has(sync.id)) {
+			return { kind: 'excluded', limit: 'bulk-email-edit', field: 'EMAIL', number: bulk.size };
+		}
 		return owners.claim(integration, sync.id, own) ?? { kind: 'write', hash, identifiers: own };
 	});
 }
@@ -76,6 +83,35 @@ export function contentHash(
 
 const isAsWritten = (link: Link, hash: string, { smsHash }: IdentifierHashes): boolean =>
 	!link.removedAt && link.hash === hash && (smsHash === undefined || smsHash === link.smsHash);
+
+/** How long a bulk edit is remembered for those of its records that come with later pages. */
+const BULK_EDIT_MS = 7 * 86_400_000;
+
+/** Limit bulk-email-edit: records whose address was changed together with that of others. */
+async function bulkEdited(
+	ledger: Ledger,
+	integration: string,
+	candidates: readonly Candidate[],
+	identifiers: readonly IdentifierHashes[],
+	links: ReadonlyMap<string, Link>,
+): Promise<ReadonlySet<string>> {
+	const changes = candidates.flatMap(({ sync }, index): EmailChange[] => {
+		const { id, modifiedBy, systemModstamp, lifts } = sync;
+		const before = links.get(id)?.emailHash;
+		const after = identifiers[index]?.emailHash;
+		const isEdit = before !== undefined && after !== undefined && before !== after;
+		if (!isEdit || modifiedBy === undefined || lifts?.includes('bulk-email-edit')) return [];
+		return [{ recordId: id, modifiedBy, systemModstamp }];
+	});
+	const bulk = new Set<string>();
+	for (const [edit, recordIds] of emailEdits(changes)) {
+		const key = `bulk-email-edit|${integration}|${edit}`;
+		const isBulk = recordIds.size > 1;
+		if (isBulk) await ledger.cache.set(key, 'true', BULK_EDIT_MS);
+		if (isBulk || (await ledger.cache.get(key))) for (const id of recordIds) bulk.add(id);
+	}
+	return bulk;
+}
 
 function planRemoval(
 	ledger: Ledger,

@@ -15,6 +15,12 @@ import { prepareRead } from './prepareRead.ts';
 /** Records that the editor's test shows. */
 const SAMPLE_SIZE = 5;
 
+/**
+ * While the quota is used up, one page goes out in this time, and one after publishing: only a run
+ * of Quota Guard sees that its limit was raised, in this workflow or by an expression.
+ */
+const PROBE_EVERY_MS = 3_600_000;
+
 export class SalesforceContactTrigger implements INodeType {
 	description = description;
 
@@ -65,6 +71,7 @@ async function syncer(
 		await activate(context, parameters, ledger, read.connection);
 		const source = salesforceSource(read.connection, read.query);
 		let lastTrouble = '';
+		let probedAt = 0;
 		const loop = runLoop({
 			integration: parameters.integration,
 			ledger,
@@ -72,7 +79,9 @@ async function syncer(
 			intervalMs: parameters.intervalMs,
 			backoffMs: FAILED_RUN_BACKOFF_MS,
 			round: async () => {
+				const now = host.clock.now();
 				const result = await round({
+					probe: now - probedAt >= PROBE_EVERY_MS,
 					integration: parameters.integration,
 					object: parameters.object,
 					ledger,
@@ -84,6 +93,7 @@ async function syncer(
 					emit: async (changes) => await emitPage(context, ledger, changes),
 				});
 				lastTrouble = '';
+				if (result.emitted > 0) probedAt = now;
 				return result;
 			},
 			onTrouble: (error) => {

@@ -1,5 +1,7 @@
 /** A change as it travels through a workflow, from a trigger to the node that writes it. */
 
+import type { LiftableLimitId } from '../limits/table.ts';
+
 export type SalesforceObject = 'Contact' | 'Lead';
 
 /** What happened to the record since the last acknowledged page. */
@@ -26,8 +28,12 @@ export interface SyncContext {
 	readonly change: ChangeKind;
 	/** ISO 8601, whole seconds, Salesforce's clock. */
 	readonly systemModstamp: string;
+	/** Salesforce id of the user who changed it last. */
+	readonly modifiedBy?: string;
 	/** The winner of a merge; only with `merged`. */
 	readonly masterRecordId?: string;
+	/** Limits that are switched off for this record and judged later than in the mapping. */
+	readonly lifts?: readonly LiftableLimitId[];
 	/** Keyed hash of what is to be written, set by Quota Guard. */
 	readonly hash?: string;
 	/** The task that Quota Guard reserved: Brevo account and reservation key. */

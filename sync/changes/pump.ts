@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import type { Activity, Cursor, Ledger, PageKind } from '../ledger/ledger.ts';
+import type { Cursor, Ledger, OpenPage, PageKind } from '../ledger/ledger.ts';
 import type {
 	ChangeKind,
 	SalesforceObject,
@@ -8,6 +8,7 @@ import type {
 	Watermark,
 } from './change.ts';
 import { classify } from './classify.ts';
+import { admit, FULL_ROOM, quotaRoom, type QuotaRoom } from './pause.ts';
 import { normaliseStamp } from './soql.ts';
 
 /*
@@ -59,6 +60,9 @@ export interface Pump {
 	readonly overlapMs: number;
 	/** Kinds that the user wants; others pass silently. */
 	readonly kinds: ReadonlySet<ChangeKind>;
+	/** Emit a first page whatever the ledger knows of the quota: its limit may have been raised, which
+	 *  only a run of Quota Guard finds out. */
+	readonly probe?: boolean;
 }
 
 export interface RoundResult {
@@ -77,8 +81,12 @@ export const FAILED_RUN_BACKOFF_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 6
  */
 export async function round(pump: Pump): Promise<RoundResult> {
 	const tally = { pages: 0, emitted: 0 };
+	const room = async (): Promise<QuotaRoom> =>
+		pump.probe && tally.emitted === 0
+			? FULL_ROOM
+			: await quotaRoom(pump.ledger, pump.integration, pump.host.clock.now());
 	for (const stretch of [deferredPages, changePages]) {
-		for await (const page of stretch(pump)) {
+		for await (const page of stretch(pump, room)) {
 			if (page.result.kind === 'failed') {
 				const failures = await pump.ledger.integrations.noteFailure(
 					pump.integration,
@@ -95,21 +103,23 @@ export async function round(pump: Pump): Promise<RoundResult> {
 	return tally;
 }
 
+/** What the quota has room for at this moment. */
+type Room = () => Promise<QuotaRoom>;
+
 interface PageRun {
+	/** Records that were emitted. */
 	readonly size: number;
 	readonly result: RunResult;
-	readonly activity?: Activity;
 }
 
 /** Records that an earlier page had to defer and that may come again now. */
-async function* deferredPages(pump: Pump): AsyncGenerator<PageRun> {
+async function* deferredPages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 	const { ledger, integration, host, source } = pump;
 	const tried = new Set<string>();
 	for (;;) {
-		const account = (await ledger.integrations.get(integration))?.brevoAccount;
 		const now = host.clock.now();
-		const hasRoom = account === undefined || (await ledger.quota.hasRoom(account, now));
-		const due = await ledger.pages.dueDeferred(integration, now, hasRoom, pump.pageSize);
+		const { ordinary } = await room();
+		const due = await ledger.pages.dueDeferred(integration, now, ordinary, pump.pageSize);
 		const ids = due.filter((id) => !tried.has(id));
 		if (ids.length === 0) return;
 		for (const id of ids) tried.add(id);
@@ -122,6 +132,7 @@ async function* deferredPages(pump: Pump): AsyncGenerator<PageRun> {
 			pump,
 			'deferred',
 			records.map((record) => ({ record, kind: kindOf(pump, record) })),
+			await room(),
 		);
 	}
 }
@@ -136,24 +147,36 @@ const kindOf = (pump: Pump, record: SalesforceRecord): ChangeKind =>
 	classify(record, { object: pump.object, seenBefore: true });
 
 /** The change stream from the overlap window on. */
-async function* changePages(pump: Pump): AsyncGenerator<PageRun> {
+async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 	const { ledger, integration } = pump;
 	const cursor = await ledger.pages.cursor(integration);
 	if (!cursor) throw new Error(`The integration "${integration}" has no cursor; activate it first`);
 	let position = lookBack(cursor, pump.overlapMs);
 	const readFrom = position?.systemModstamp;
 	for (;;) {
-		const { records, complete } = await pump.source.read(position, pump.pageSize);
+		const page = await pump.source.read(position, pump.pageSize);
+		const { complete } = page;
+		const records = complete ? page.records : wholeSeconds(page.records);
 		const last = records.at(-1);
 		if (last) {
 			position = watermarkOf(last);
 			const fresh = await freshChanges(pump, cursor, records, readFrom);
-			if (fresh.length > 0) yield await run(pump, 'changes', fresh, position);
+			if (fresh.length > 0) yield await run(pump, 'changes', fresh, await room(), position);
 			else
 				await ledger.pages.advance(integration, position, forgetBefore(position, pump.overlapMs));
 		}
 		if (complete || !last) return;
 	}
+}
+
+/**
+ * Leaves the last second of a full page to the next page, where it is whole: a bulk edit stamps its
+ * records alike, and limit bulk-email-edit is judged a page at a time.
+ */
+function wholeSeconds(records: readonly SalesforceRecord[]): readonly SalesforceRecord[] {
+	const last = records.at(-1)?.['SystemModstamp'];
+	const whole = records.filter((record) => record['SystemModstamp'] !== last);
+	return whole.length > 0 ? whole : records;
 }
 
 interface FreshChange {
@@ -188,35 +211,58 @@ async function freshChanges(
 		});
 }
 
-/** Emits one page and, when its run succeeded, acknowledges it. */
+/** Emits what the quota has room for, keeps the rest by id and, unless the run failed, acknowledges. */
 async function run(
 	pump: Pump,
 	kind: PageKind,
 	changes: readonly FreshChange[],
+	room: QuotaRoom,
 	watermark?: Watermark,
 ): Promise<PageRun> {
 	const { ledger, integration } = pump;
-	const ids = changes.map(({ record }) => String(record['Id']));
-	const page = await ledger.pages.open(integration, kind, ids);
-	const result = await pump.emit(
-		changes.map((change) => ({ record: change.record, sync: contextOf(pump, page.id, change) })),
-		page.attempt,
+	const page = await ledger.pages.open(integration, kind, changes.map(idOf));
+	const { now, later } = admit(changes, room);
+	await ledger.pages.record(
+		later.map((change) => ({
+			integration,
+			page: page.id,
+			recordId: idOf(change),
+			outcome: 'deferred',
+			limit: 'quota-exhausted',
+			dueAt: 0,
+		})),
 	);
-	if (result.kind === 'failed') return { size: changes.length, result };
-	const activity = await ledger.pages.acknowledge({
+	const size = now.length;
+	const result = size === 0 ? SUCCESS : await emitted(pump, page, now);
+	if (result.kind === 'failed') return { size, result };
+	await ledger.pages.acknowledge({
 		integration,
 		page: page.id,
-		seen: changes.map(({ record }) => ({
-			id: String(record['Id']),
-			systemModstamp: stampOf(record),
+		seen: changes.map((change) => ({
+			id: idOf(change),
+			systemModstamp: stampOf(change.record),
 		})),
 		...(watermark && { watermark, forgetBefore: forgetBefore(watermark, pump.overlapMs) }),
 	});
-	return { size: changes.length, result, activity };
+	return { size, result };
 }
 
+const SUCCESS: RunResult = { kind: 'success' };
+
+const emitted = async (
+	pump: Pump,
+	page: OpenPage,
+	changes: readonly FreshChange[],
+): Promise<RunResult> =>
+	await pump.emit(
+		changes.map((change) => ({ record: change.record, sync: contextOf(pump, page.id, change) })),
+		page.attempt,
+	);
+
+const idOf = ({ record }: FreshChange): string => String(record['Id']);
+
 function contextOf(pump: Pump, page: string, { record, kind }: FreshChange): SyncContext {
-	const master = record['MasterRecordId'];
+	const { MasterRecordId: master, LastModifiedById: modifiedBy } = record;
 	return {
 		integration: pump.integration,
 		ledger: pump.ledger.id,
@@ -225,6 +271,7 @@ function contextOf(pump: Pump, page: string, { record, kind }: FreshChange): Syn
 		id: String(record['Id']),
 		change: kind,
 		systemModstamp: stampOf(record),
+		...(typeof modifiedBy === 'string' && { modifiedBy }),
 		...(kind === 'merged' && { masterRecordId: String(master) }),
 	};
 }

@@ -5,11 +5,19 @@ const LONGEST_QUERY = 100_000;
 
 /** Read with every record: where it stands in the stream, and what became of it. */
 const SYSTEM_FIELDS: Readonly<Record<SalesforceObject, readonly string[]>> = {
-	Contact: ['Id', 'SystemModstamp', 'CreatedDate', 'IsDeleted', 'MasterRecordId'],
+	Contact: [
+		'Id',
+		'SystemModstamp',
+		'CreatedDate',
+		'LastModifiedById',
+		'IsDeleted',
+		'MasterRecordId',
+	],
 	Lead: [
 		'Id',
 		'SystemModstamp',
 		'CreatedDate',
+		'LastModifiedById',
 		'IsDeleted',
 		'MasterRecordId',
 		'IsConverted',

@@ -40,7 +40,7 @@ test('milliseconds are cut, never rounded up to a second that is not over', () =
 describe('the keyset query', () => {
 	test('asks from the beginning, in order, with a limit', () => {
 		expect(query()).toBe(
-			'SELECT Id, SystemModstamp, CreatedDate, IsDeleted, MasterRecordId, Email FROM Contact' +
+			'SELECT Id, SystemModstamp, CreatedDate, LastModifiedById, IsDeleted, MasterRecordId, Email FROM Contact' +
 				' ORDER BY SystemModstamp ASC, Id ASC LIMIT 200',
 		);
 	});

@@ -8,15 +8,15 @@ export interface EmailChange {
 }
 
 /**
- * Limit `bulk-email-edit`: ids of the records whose address one user changed in the same second as
- * that of another record, which is what a bulk edit leaves behind. An address that is written for
- * the first time is no change and does not belong into `changes`.
+ * Record ids by edit: the same user in the same second. More than one record in an edit is what a
+ * bulk edit leaves behind (limit bulk-email-edit). An address that is written for the first time is
+ * no change and does not belong into `changes`.
  */
-export function bulkEmailEdits(changes: readonly EmailChange[]): ReadonlySet<string> {
-	const idsByEdit = new Map<string, Set<string>>();
+export function emailEdits(changes: readonly EmailChange[]): ReadonlyMap<string, ReadonlySet<string>> {
+	const edits = new Map<string, Set<string>>();
 	for (const { recordId, modifiedBy, systemModstamp } of changes) {
 		const edit = `${modifiedBy} ${systemModstamp}`;
-		idsByEdit.set(edit, (idsByEdit.get(edit) ?? new Set()).add(recordId));
+		edits.set(edit, (edits.get(edit) ?? new Set()).add(recordId));
 	}
-	return new Set([...idsByEdit.values()].filter((ids) => ids.size > 1).flatMap((ids) => [...ids]));
+	return edits;
 }

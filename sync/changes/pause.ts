@@ -1,0 +1,47 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ChangeKind, SalesforceRecord } from './change.ts';
+
+/** What a Brevo account's month still has room for. */
+export interface QuotaRoom {
+	readonly ordinary: boolean;
+	/** For opt-outs and deletions, which have a lane of their own. */
+	readonly reserved: boolean;
+}
+
+export const FULL_ROOM: QuotaRoom = { ordinary: true, reserved: true };
+
+/** The room that the ledger knows of; all of it while the integration's account is unknown. */
+export async function quotaRoom(
+	ledger: Ledger,
+	integration: string,
+	now: number,
+): Promise<QuotaRoom> {
+	const account = (await ledger.integrations.get(integration))?.brevoAccount;
+	if (account === undefined) return FULL_ROOM;
+	const ordinary = await ledger.quota.hasRoom(account, now);
+	return { ordinary, reserved: ordinary };
+}
+
+interface Change {
+	readonly record: SalesforceRecord;
+	readonly kind: ChangeKind;
+}
+
+/**
+ * While the quota is used up, most changes only leave their id: forty edits of one record are one
+ * task later, and a deletion is remembered for longer than Salesforce does.
+ */
+export function admit<T extends Change>(
+	changes: readonly T[],
+	room: QuotaRoom,
+): { readonly now: readonly T[]; readonly later: readonly T[] } {
+	const isAdmitted = (change: T): boolean => room.ordinary || (room.reserved && mayNotWait(change));
+	return {
+		now: changes.filter(isAdmitted),
+		later: changes.filter((change) => !isAdmitted(change)),
+	};
+}
+
+/** People who left or object must not wait for a month. */
+const mayNotWait = ({ record, kind }: Change): boolean =>
+	kind === 'deleted' || kind === 'merged' || record['HasOptedOutOfEmail'] === true;

@@ -1,0 +1,153 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CHANGE_KINDS } from '../../sync/changes/change.ts';
+import { type EmittedChange, type Pump, round } from '../../sync/changes/pump.ts';
+import type { Ledger } from '../../sync/ledger/ledger.ts';
+import { openLedger } from '../../sync/ledger/open.ts';
+import { id, Org, T0 } from './pump-org.ts';
+
+const MONTH_ENDS = Date.parse('2026-12-01T00:00:00Z');
+const OVERLAP_MS = 60_000;
+
+describe('while the quota is used up', () => {
+	let folder: string;
+	let ledger: Ledger;
+	let org: Org;
+	let emitted: string[][];
+	let tasks = 0;
+
+	const reserve = async (limit: number, keys: readonly string[] = []) =>
+		await ledger.quota.reserve({
+			account: 'brevo',
+			period: '2026-11-01',
+			periodEnds: MONTH_ENDS,
+			limit,
+			warnAt: limit,
+			requests: keys.map((key) => ({ key, hash: '' })),
+		});
+	const useUp = async (limit: number): Promise<void> => {
+		tasks += 1;
+		const keys = Array.from({ length: limit }, (_, index) => `other-${tasks}-${index}`);
+		await reserve(limit, keys);
+	};
+
+	beforeEach(async () => {
+		folder = await mkdtemp(join(tmpdir(), 'pause-'));
+		org = new Org();
+		emitted = [];
+		ledger = await openLedger(
+			{ kind: 'file', path: join(folder, 'ledger.sqlite') },
+			{ clock: { now: () => T0 + org.now * 1000 } },
+		);
+		await ledger.integrations.activate({
+			name: 'test',
+			object: 'Contact',
+			salesforceOrg: '00D',
+			workflow: 'w',
+			consentAt: T0,
+		});
+		await ledger.integrations.bindBrevoAccount('test', 'brevo');
+		await ledger.pages.startAt('test', { startedAt: '2026-11-23T09:00:00Z' });
+	});
+	afterEach(async () => {
+		await ledger.close();
+		await rm(folder, { recursive: true });
+	});
+
+	const silent = { debug() {}, info() {}, warn() {}, error() {} };
+	/** The workflow: everything that is emitted is written. */
+	const write = async (changes: readonly EmittedChange[]) => {
+		emitted.push(changes.map(({ sync }) => sync.id));
+		await ledger.pages.record(
+			changes.map(({ sync }) => ({
+				integration: 'test',
+				...(sync.page !== undefined && { page: sync.page }),
+				recordId: sync.id,
+				outcome: 'written' as const,
+			})),
+		);
+		return { kind: 'success' as const };
+	};
+	const pump = (options: Partial<Pump> = {}): Pump => ({
+		integration: 'test',
+		object: 'Contact',
+		ledger,
+		source: org.source(),
+		emit: write,
+		host: { clock: { now: () => T0 + org.now * 1000 }, sleep: async () => {}, logger: silent },
+		pageSize: 10,
+		overlapMs: OVERLAP_MS,
+		kinds: new Set(CHANGE_KINDS),
+		...options,
+	});
+
+	test('the trigger emits nothing but keeps the ids, and 40 edits of one record are one write later', async () => {
+		await useUp(5);
+		for (let edit = 0; edit < 40; edit += 1) {
+			org.write(1, { LastName: `Edit ${edit}` });
+			await round(pump());
+			org.now += 60;
+		}
+		expect(emitted).toEqual([]);
+		expect(await ledger.pages.deferredCount('test')).toBe(1);
+		expect((await ledger.pages.cursor('test'))?.watermark?.id).toBe(id(1));
+		await reserve(100);
+		await round(pump());
+		expect(emitted).toEqual([[id(1)]]);
+		expect(await ledger.pages.deferredCount('test')).toBe(0);
+		const activity = await ledger.pages.activity('test');
+		expect(activity).toMatchObject({ read: 41, written: 1, deferred: 40 });
+	});
+
+	test('the next month lets everything through that waited', async () => {
+		await useUp(5);
+		org.write(1);
+		org.write(2);
+		await round(pump());
+		expect(emitted).toEqual([]);
+		org.now = (MONTH_ENDS - T0) / 1000;
+		await round(pump());
+		expect(emitted).toEqual([[id(1), id(2)]]);
+	});
+
+	test('a deletion is remembered for longer than Salesforce remembers it', async () => {
+		await useUp(5);
+		org.write(1);
+		await round(pump());
+		org.rows.delete(id(1));
+		await reserve(100);
+		const kinds: string[] = [];
+		const emit = async (changes: readonly EmittedChange[]) => {
+			kinds.push(...changes.map(({ sync }) => sync.change));
+			return await write(changes);
+		};
+		await round(pump({ emit }));
+		expect(kinds).toEqual(['deleted']);
+	});
+
+	test('a probe lets one page out, because only a run of the guard sees a raised limit', async () => {
+		await useUp(5);
+		for (let n = 0; n < 6; n += 1) org.write(n);
+		await round(pump());
+		await round(pump({ probe: true, pageSize: 2 }));
+		expect(emitted).toEqual([[id(0), id(1)]]);
+		const raise = async (changes: readonly EmittedChange[]) => {
+			await reserve(100);
+			return await write(changes);
+		};
+		await round(pump({ probe: true, pageSize: 2, emit: raise }));
+		expect(emitted).toEqual([
+			[id(0), id(1)],
+			[id(2), id(3)],
+			[id(4), id(5)],
+		]);
+	});
+
+	test('a probe without anything that waits lets the next change out', async () => {
+		await useUp(5);
+		expect(await round(pump({ probe: true }))).toMatchObject({ emitted: 0 });
+		org.write(1);
+		expect(await round(pump({ probe: true }))).toMatchObject({ emitted: 1 });
+	});
+});
