@@ -53,10 +53,12 @@ export async function planWrites(
 			identifiers.flatMap(({ emailHash, smsHash }) => [emailHash ?? [], smsHash ?? []].flat()),
 		),
 	);
+	// Who leaves with this page leaves the address to others, as the loser of a merge does.
+	for (const { sync, contact } of candidates) if (!contact) owners.leave(integration, sync.id);
 	const bulk = await bulkEdited(ledger, integration, candidates, identifiers, links);
 	return candidates.map(({ sync, contact }, index) => {
 		const link = links.get(sync.id);
-		if (!contact) return planRemoval(ledger, target, sync, link);
+		if (!contact) return planRemoval(ledger, target, link);
 		const own = identifiers[index] ?? {};
 		const hash = contentHash(ledger, target, contact);
 		if (link && isAsWritten(link, hash, own)) return { kind: 'unchanged' };
@@ -113,25 +115,29 @@ async function bulkEdited(
 	return bulk;
 }
 
-function planRemoval(
-	ledger: Ledger,
-	target: string,
-	sync: SyncContext,
-	link: Link | undefined,
-): Verdict {
+function planRemoval(ledger: Ledger, target: string, link: Link | undefined): Verdict {
 	// Only what this sync wrote may be removed by it (promise I5).
 	if (!link) return { kind: 'excluded', limit: 'not-linked' };
-	if (sync.change === 'merged') return { kind: 'excluded', limit: 'merged' };
 	if (link.removedAt) return { kind: 'unchanged' };
 	return { kind: 'write', hash: ledger.hash(`remove|${target}`), identifiers: {} };
 }
 
+interface Owner {
+	readonly integration: string;
+	readonly recordId: string;
+}
+
 /** Who owns an address or number, including the records earlier in the same page. */
 class Owners {
-	readonly #byHash: Map<string, { readonly integration: string; readonly recordId: string }>;
+	readonly #byHash: Map<string, Owner>;
+	readonly #gone = new Set<string>();
 
 	constructor(links: ReadonlyMap<string, Link>) {
 		this.#byHash = new Map(links);
+	}
+
+	leave(integration: string, recordId: string): void {
+		this.#gone.add(`${integration}|${recordId}`);
 	}
 
 	/** Takes the identifiers for a record, or says which one another record owns. */
@@ -142,11 +148,16 @@ class Owners {
 		] as const;
 		for (const { hash, limit, field } of claims) {
 			const owner = hash === undefined ? undefined : this.#byHash.get(hash);
-			if (owner && !(owner.integration === integration && owner.recordId === recordId)) {
+			if (owner && this.#holds(owner, integration, recordId)) {
 				return { kind: 'rejected', limit, field, owner: owner.recordId };
 			}
 		}
 		for (const { hash } of claims) if (hash) this.#byHash.set(hash, { integration, recordId });
 		return undefined;
+	}
+
+	#holds(owner: Owner, integration: string, recordId: string): boolean {
+		const isItself = owner.integration === integration && owner.recordId === recordId;
+		return !isItself && !this.#gone.has(`${owner.integration}|${owner.recordId}`);
 	}
 }

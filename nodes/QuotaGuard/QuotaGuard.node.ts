@@ -101,14 +101,14 @@ function heldBack(
 	quota: number,
 ): INodeExecutionData[] {
 	if (decision?.kind !== 'held') return [];
-	const { outcome, limit, field, owner } = decision;
+	const { outcome, limit, field, owner, number } = decision;
 	const why =
 		limit === undefined
 			? { message: 'Nothing that is mapped has changed since the last write.', remedy: '' }
 			: explain(limit, {
 					...(field && { field, attribute: field }),
 					...(owner && { names: [owner] }),
-					...(limit === 'quota-exhausted' && { number: quota }),
+					number: limit === 'quota-exhausted' ? quota : number,
 				});
 	return [
 		itemFrom(item, index, {

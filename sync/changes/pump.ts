@@ -26,7 +26,8 @@ import { normaliseStamp } from './soql.ts';
 
 export interface ChangeSource {
 	/** Up to `limit` records after the position, ordered by (SystemModstamp, Id), deleted ones
-	 *  included. `complete` when nothing follows for now. */
+	 *  included; none that could still change without changing its stamp. `complete` when nothing
+	 *  follows for now. */
 	read(
 		after: Watermark | undefined,
 		limit: number,
@@ -235,13 +236,15 @@ async function run(
 	const size = now.length;
 	const result = size === 0 ? SUCCESS : await emitted(pump, page, now);
 	if (result.kind === 'failed') return { size, result };
+	// The present state of a deferred record may be newer than what the stream has read; then the
+	// stream brings it again, because that state may still change without changing its stamp.
+	const readUpTo = watermark ?? (await ledger.pages.cursor(integration))?.watermark;
 	await ledger.pages.acknowledge({
 		integration,
 		page: page.id,
-		seen: changes.map((change) => ({
-			id: idOf(change),
-			systemModstamp: stampOf(change.record),
-		})),
+		seen: changes
+			.map(({ record }) => watermarkOf(record))
+			.filter(({ systemModstamp }) => readUpTo && systemModstamp <= readUpTo.systemModstamp),
 		...(watermark && { watermark, forgetBefore: forgetBefore(watermark, pump.overlapMs) }),
 	});
 	return { size, result };

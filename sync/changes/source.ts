@@ -13,7 +13,11 @@ export interface ChangeQuery {
 	readonly filter?: string;
 }
 
-/** Salesforce as a queue of changes: one keyset query a page, deleted rows included. */
+/**
+ * Salesforce as a queue of changes: one keyset query a page, deleted rows included. What changed in
+ * the second of the read is left for the next one: SystemModstamp knows whole seconds, so a second
+ * edit in it would look as if it had been read already.
+ */
 export function salesforceSource(
 	connection: SalesforceConnection,
 	query: ChangeQuery,
@@ -21,7 +25,8 @@ export function salesforceSource(
 	return {
 		read: async (after, limit) => {
 			const soql = keysetQuery({ ...query, limit, ...(after && { after }) });
-			const { records } = await queryPage(connection, soql, { all: true });
+			const page = await queryPage(connection, soql, { all: true });
+			const records = page.records.filter((record) => isSettled(record, page.serverTime));
 			// LIMIT was reached: there may be more. Fewer rows: this was all for now.
 			return { records, complete: records.length < limit };
 		},
@@ -29,6 +34,9 @@ export function salesforceSource(
 			await fetchByIds(connection, query.object, query.fields, ids, { includeDeleted: true }),
 	};
 }
+
+const isSettled = (record: SalesforceRecord, readAt: string | undefined): boolean =>
+	readAt === undefined || normaliseStamp(String(record['SystemModstamp'])) < readAt;
 
 /**
  * A few records for the editor's test: the latest ones, as changes without a page, so that nothing

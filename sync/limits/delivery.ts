@@ -45,14 +45,6 @@ export const DELIVERY_LIMITS = {
 		message: 'The record was deleted in Salesforce, but this integration never wrote it to Brevo.',
 		remedy: 'Nothing to do.',
 	},
-	merged: {
-		...toBrevo,
-		source: 'sync',
-		effect: 'excluded',
-		sentence: 'A record that lost a merge is carried on by the record that won it.',
-		message: 'The record was merged into another one in Salesforce, which is synced in its place.',
-		remedy: 'Nothing to do.',
-	},
 	'delete-ignored': {
 		...toBrevo,
 		source: 'sync',

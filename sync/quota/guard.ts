@@ -32,6 +32,7 @@ export type GuardDecision =
 			readonly limit?: LimitId;
 			readonly field?: string;
 			readonly owner?: string;
+			readonly number?: number;
 	  };
 
 export interface GuardResult {

@@ -7,7 +7,8 @@ import type { ApiUsage, RequestOptions } from './transport.ts';
 export interface QueryPage {
 	/** Without `attributes`; a parent record stays an object under its relationship name. */
 	readonly records: readonly SalesforceRecord[];
-	/** Salesforce's clock when the read began, `YYYY-MM-DDTHH:mm:ssZ`. */
+	/** Salesforce's clock when the read began or up to a second before, `YYYY-MM-DDTHH:mm:ssZ`: what
+	 *  changed earlier is in the records, what changes later has this stamp or a later one. */
 	readonly serverTime: string | undefined;
 	readonly apiUsage: ApiUsage | undefined;
 }
@@ -55,8 +56,12 @@ async function readOnce(
 	{ all = false }: QueryOptions,
 ): Promise<QueryPage> {
 	const records: SalesforceRecord[] = [];
+	const { clock } = connection.host;
+	const askedAt = clock.now();
 	let answer = await ask(connection, soql, all);
-	const serverTime = connection.serverTime;
+	// The Date header is of the answer; the records are as they were some time since the question.
+	const serverTime =
+		connection.serverTime && connection.serverTime - Math.max(0, clock.now() - askedAt);
 	for (;;) {
 		for (const record of answer.records) records.push(withoutAttributes(record));
 		if (answer.done) break;

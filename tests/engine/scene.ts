@@ -134,8 +134,10 @@ export class Scene {
 		];
 	}
 
-	/** Publishes a workflow; its first round starts at once. */
+	/** Publishes a workflow; its first round starts at once and sees all edits until now. */
 	async publish(workflow: WorkflowJson = template(), trigger = TRIGGER): Promise<ActiveTrigger> {
+		// What changed in the second of a read is left for the next one.
+		this.sandbox.clock.advance(2_000);
 		const active = await this.engine.activate(workflow, trigger);
 		this.#triggers.push(active);
 		return active;

@@ -163,9 +163,8 @@ describe('the guard', () => {
 		expect(await guardAndWrite([removal(1)])).toEqual(['excluded not-linked']);
 		await guardAndWrite([input(1)]);
 		expect(await guardAndWrite([removal(1, { change: 'merged', masterRecordId: id(2) })])).toEqual([
-			'excluded merged',
+			'allowed',
 		]);
-		expect(await guardAndWrite([removal(1)])).toEqual(['allowed']);
 		expect(await guardAndWrite([removal(1)])).toEqual(['unchanged']);
 		expect(await guardAndWrite([input(1)])).toEqual(['allowed']);
 	});

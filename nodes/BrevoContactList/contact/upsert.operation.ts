@@ -127,6 +127,13 @@ async function deliver(
 	const gone = deliveries.filter(({ delivery }) => isGone(delivery));
 	const alive = deliveries.filter(({ delivery }) => !isGone(delivery));
 	const action = context.getNodeParameter('onDeletion', 0, 'removeFromList') as RemovalAction;
+	// First: who is left out may leave the address to the winner of a merge.
+	const removed = await removeContacts(
+		tools,
+		gone.map(({ delivery }) => delivery),
+		action,
+		listId,
+	);
 	const upserted = await upsertContacts(
 		tools,
 		alive.map(({ delivery }) => delivery),
@@ -134,12 +141,6 @@ async function deliver(
 			listIds: [listId],
 			target,
 		},
-	);
-	const removed = await removeContacts(
-		tools,
-		gone.map(({ delivery }) => delivery),
-		action,
-		listId,
 	);
 	const results = new Map<number, Delivered>();
 	alive.forEach(({ index }, position) => set(results, index, upserted[position]));

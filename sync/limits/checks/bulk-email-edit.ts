@@ -12,7 +12,9 @@ export interface EmailChange {
  * bulk edit leaves behind (limit bulk-email-edit). An address that is written for the first time is
  * no change and does not belong into `changes`.
  */
-export function emailEdits(changes: readonly EmailChange[]): ReadonlyMap<string, ReadonlySet<string>> {
+export function emailEdits(
+	changes: readonly EmailChange[],
+): ReadonlyMap<string, ReadonlySet<string>> {
 	const edits = new Map<string, Set<string>>();
 	for (const { recordId, modifiedBy, systemModstamp } of changes) {
 		const edit = `${modifiedBy} ${systemModstamp}`;
