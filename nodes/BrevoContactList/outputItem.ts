@@ -4,7 +4,11 @@ import { explain } from '../../sync/index.ts';
 import type { Delivered } from '../../sync/deliver/delivery.ts';
 import { itemFrom } from '../context/items.ts';
 
-/** The output item of one delivery. A rejected record also carries an error for the error output. */
+/**
+ * The output item of one delivery. With an error output a rejected record is an error, which n8n
+ * takes there together with its input; without one it keeps its outcome and reasons, of which n8n
+ * would leave the message alone.
+ */
 export function outputItem(
 	node: INode,
 	item: INodeExecutionData,
@@ -27,6 +31,7 @@ export function outputItem(
 				...('field' in delivered && { field: delivered.field, attribute: delivered.field }),
 				...('owner' in delivered && delivered.owner && { names: [delivered.owner] }),
 				...('reason' in delivered && { reason: delivered.reason }),
+				...('number' in delivered && { number: delivered.number }),
 			};
 			const { message, remedy } = explain(delivered.limit, details);
 			const output = itemFrom(item, index, {
@@ -35,7 +40,7 @@ export function outputItem(
 				reason: message,
 				remedy,
 			});
-			if (delivered.kind !== 'rejected') return output;
+			if (delivered.kind !== 'rejected' || node.onError !== 'continueErrorOutput') return output;
 			return {
 				...output,
 				error: new NodeOperationError(node, message, { description: remedy, itemIndex: index }),

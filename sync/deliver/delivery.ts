@@ -28,6 +28,7 @@ export type Delivered =
 			readonly limit: LimitId;
 			readonly field?: string;
 			readonly owner?: string;
+			readonly number?: number;
 			/** Brevo's own reason, free of contact values. */
 			readonly reason?: string;
 	  }
