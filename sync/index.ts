@@ -1,6 +1,7 @@
 /** Everything that nodes use of the engine. Types are imported from their own files. */
 export { getAccount } from './brevo/account.ts';
 export { listAttributes } from './brevo/attributes.ts';
+export { addChoices } from './brevo/choices.ts';
 export { brevoClient } from './brevo/client.ts';
 export { deleteContact, getContact } from './brevo/contacts.ts';
 export { limitersOf } from './brevo/limiter.ts';
@@ -24,8 +25,9 @@ export { LedgerError } from './ledger/ledger.ts';
 export { openLedger } from './ledger/open.ts';
 export { phoneCountries } from './limits/checks/phone.ts';
 export { explain } from './limits/explain.ts';
-export { AS_BREVO_DOCUMENTS } from './limits/table.ts';
+export { ALL_LIFTED, LIFTS, liftsOf } from './limits/lifts.ts';
 export { mapRecord } from './mapping/map-record.ts';
+export { missingChoices } from './mapping/missing-choices.ts';
 export { attributeOptions, fieldOptions } from './mapping/options.ts';
 export { NAME_ATTRIBUTES, nameAttributeOf } from './mapping/pairs.ts';
 export { PARENT_FIELDS } from './mapping/parent-fields.ts';

@@ -31,7 +31,7 @@ export class MapContactFields implements INodeType {
 			}
 			const plan = await mappingPlan(this, host, ledger);
 			const owners = ledger ? await emailOwners(ledger, items) : new Set<string>();
-			const { mapped, rejected, outcomes, leftOut } = mapItems(items, plan, owners);
+			const { mapped, rejected, outcomes, leftOut } = await mapItems(items, plan, owners);
 			if (ledger && outcomes.length > 0) await ledger.pages.record(outcomes);
 			const counts = countsInWords({
 				mapped: mapped.length,

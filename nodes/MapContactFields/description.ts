@@ -7,6 +7,7 @@ import {
 	salesforceCredentials,
 	salesforceObject,
 } from '../context/salesforceFields.ts';
+import { LIFTS } from '../../sync/index.ts';
 import { countryOptions } from './countries.ts';
 
 /** What nearly everyone maps; the names fit accounts of every language. */
@@ -16,6 +17,12 @@ const SUGGESTED = [
 	{ attribute: '@LASTNAME', field: 'LastName' },
 	{ attribute: 'SMS', field: 'MobilePhone' },
 ];
+
+const liftOptions = Object.entries(LIFTS).map(([value, { name, description: meaning }]) => ({
+	name,
+	value,
+	description: meaning,
+}));
 
 export const description: INodeTypeDescription = {
 	displayName: 'Map Contact Fields',
@@ -59,7 +66,10 @@ export const description: INodeTypeDescription = {
 							displayName: 'Brevo Attribute Name or ID',
 							name: 'attribute',
 							type: 'options',
-							typeOptions: { loadOptionsMethod: 'getAttributes' },
+							typeOptions: {
+								loadOptionsMethod: 'getAttributes',
+								loadOptionsDependsOn: ['options.lift'],
+							},
 							default: '',
 							description:
 								'Where it goes in Brevo. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
@@ -70,7 +80,7 @@ export const description: INodeTypeDescription = {
 							type: 'options',
 							typeOptions: {
 								loadOptionsMethod: 'getFields',
-								loadOptionsDependsOn: ['object', 'salesforceAuthentication'],
+								loadOptionsDependsOn: ['object', 'salesforceAuthentication', 'options.lift'],
 							},
 							default: '',
 							description:
@@ -97,6 +107,23 @@ export const description: INodeTypeDescription = {
 			placeholder: 'Add option',
 			default: {},
 			options: [
+				{
+					displayName: 'Create Missing Choices',
+					name: 'createChoices',
+					type: 'boolean',
+					default: false,
+					description:
+						'Whether to add picklist values that a category or multiple-choice attribute lacks to it in Brevo. Otherwise such records are rejected. Needs “Picklist Fields” under Lift Limits.',
+				},
+				{
+					displayName: 'Lift Limits',
+					name: 'lift',
+					type: 'multiOptions',
+					options: liftOptions,
+					default: [],
+					description:
+						'Limits of Brevo’s own integration that shall not hold here. Without any, everything is as Brevo documents it.',
+				},
 				{
 					displayName: 'Time Zone for Dates',
 					name: 'timeZone',

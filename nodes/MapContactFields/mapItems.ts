@@ -1,6 +1,9 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { explain, mapRecord } from '../../sync/index.ts';
+import { explain, mapRecord, missingChoices } from '../../sync/index.ts';
 import type { Ledger, RecordOutcome } from '../../sync/ledger/ledger.ts';
+import type { LiftableLimitId } from '../../sync/limits/table.ts';
+import type { BrevoAttribute } from '../../sync/mapping/field.ts';
+import type { MappedRecord } from '../../sync/mapping/map-record.ts';
 import type { Refusal } from '../../sync/mapping/refusal.ts';
 import { itemFrom, syncOf } from '../context/items.ts';
 import type { MappingPlan } from './plan.ts';
@@ -18,28 +21,29 @@ export interface MappedItems {
  * Maps every item. Deletions pass with their id alone. `emailOwners` are the records whose contact
  * was written with an e-mail address: emptied, they are frozen (limit email-emptied).
  */
-export function mapItems(
+export async function mapItems(
 	items: readonly INodeExecutionData[],
 	plan: MappingPlan,
 	emailOwners: ReadonlySet<string>,
-): MappedItems {
+): Promise<MappedItems> {
 	const result = {
 		mapped: [] as INodeExecutionData[],
 		rejected: [] as INodeExecutionData[],
 		outcomes: [] as RecordOutcome[],
 		leftOut: 0,
 	};
-	items.forEach((item, index) => {
+	const records = await mapAll(items, plan);
+	records.forEach((mapped, index) => {
+		const item = items[index] ?? { json: {} };
 		const sync = syncOf(item);
 		if (sync?.change === 'deleted' || sync?.change === 'merged') {
 			result.mapped.push(only(item, index, { ext_id: sync.id }));
 			return;
 		}
-		const mapped = mapRecord(item.json, plan.mapping, plan.fields, plan.attributes, plan.options);
 		const frozen = mapped.emailEmptied && sync !== undefined && emailOwners.has(sync.id);
 		if (mapped.kind === 'mapped' && !frozen) {
 			result.leftOut += mapped.leftOut.length;
-			result.mapped.push(only(item, index, { ...mapped.contact }));
+			result.mapped.push(only(item, index, { ...mapped.contact }, laterLifts(plan)));
 			return;
 		}
 		const reasons: readonly Refusal[] =
@@ -52,15 +56,42 @@ export function mapItems(
 	return result;
 }
 
+/** Each record as a contact; a second time when choices that were missing are there now. */
+async function mapAll(
+	items: readonly INodeExecutionData[],
+	plan: MappingPlan,
+): Promise<MappedRecord[]> {
+	const { mapping, fields, options } = plan;
+	const mapWith = (attributes: readonly BrevoAttribute[]): MappedRecord[] =>
+		items.map(({ json }) => mapRecord(json, mapping, fields, attributes, options));
+	const records = mapWith(plan.attributes);
+	if (!plan.attributesWith) return records;
+	const rejected = records.flatMap((mapped, index) => {
+		const record = items[index]?.json;
+		return mapped.kind === 'rejected' && record ? [{ record, reasons: mapped.reasons }] : [];
+	});
+	const missing = missingChoices(rejected, plan.attributes);
+	return missing.size === 0 ? records : mapWith(await plan.attributesWith(missing));
+}
+
 /** The sync context and the given values, without the Salesforce fields. */
 function only(
 	item: INodeExecutionData,
 	index: number,
 	values: INodeExecutionData['json'],
+	lifts: readonly LiftableLimitId[] = [],
 ): INodeExecutionData {
 	const { sync } = item.json;
-	return { json: { ...values, ...(sync !== undefined && { sync }) }, pairedItem: { item: index } };
+	const context = { ...(sync as object | undefined), ...(lifts.length > 0 && { lifts }) };
+	return {
+		json: { ...values, ...(sync !== undefined && { sync: context }) },
+		pairedItem: { item: index },
+	};
 }
+
+/** What a later node judges, and so has to know. */
+const laterLifts = ({ options }: MappingPlan): readonly LiftableLimitId[] =>
+	options.lifts?.has('bulk-email-edit') ? ['bulk-email-edit'] : [];
 
 function inWords(refusal: Refusal): INodeExecutionData['json'] {
 	const { limit, field, attribute, shape } = refusal;

@@ -1,16 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { listAttributes, preflight, usableRows } from '../../sync/index.ts';
-import type { SalesforceObject } from '../../sync/changes/change.ts';
+import { addChoices, liftsOf, preflight, usableRows } from '../../sync/index.ts';
 import type { Host } from '../../sync/host.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { MappingOptions } from '../../sync/mapping/convert.ts';
 import type { BrevoAttribute, SalesforceField } from '../../sync/mapping/field.ts';
+import type { MissingChoices } from '../../sync/mapping/missing-choices.ts';
 import type { Mapping, MappingRow } from '../../sync/mapping/pairs.ts';
 import type { Problem } from '../../sync/mapping/preflight.ts';
-import { brevoAccess } from '../context/brevo.ts';
-import { fieldsOf, salesforceAccess } from '../context/salesforce.ts';
-import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
+import { type Metadata, metadataSource } from './metadata.ts';
 
 /** A mapping that has passed the pre-flight, with what it takes to apply it. */
 export interface MappingPlan {
@@ -18,17 +16,12 @@ export interface MappingPlan {
 	readonly fields: readonly SalesforceField[];
 	readonly attributes: readonly BrevoAttribute[];
 	readonly options: MappingOptions;
+	/** Adds choices in Brevo, or only looks for them anew, and gives the attributes as they are then.
+	 *  Absent where that could not help. */
+	readonly attributesWith?: (missing: MissingChoices) => Promise<readonly BrevoAttribute[]>;
 	/** Rows that were dropped, in words. */
 	readonly warnings: readonly string[];
 }
-
-interface Metadata {
-	readonly fields: readonly SalesforceField[];
-	readonly attributes: readonly BrevoAttribute[];
-}
-
-/** Describe and attributes change rarely; a page must not cost a call each. */
-const METADATA_TTL_MS = 10 * 60_000;
 
 /** Reads the parameters, checks them against both sides; throws when the mapping cannot work. */
 export async function mappingPlan(
@@ -37,11 +30,24 @@ export async function mappingPlan(
 	ledger: Ledger | undefined,
 ): Promise<MappingPlan> {
 	const rows = context.getNodeParameter('mapping.rows', 0, []) as MappingRow[];
-	const options = context.getNodeParameter('options', 0) as { timeZone?: string };
+	const options = context.getNodeParameter('options', 0) as {
+		timeZone?: string;
+		lift?: unknown;
+		createChoices?: boolean;
+	};
+	const lifts = liftsOf(options.lift);
 	const country = context.getNodeParameter('defaultCountry', 0) as string;
-	const metadata = await liveMetadata(context, host, ledger);
-	const problems = preflight(rows, metadata.fields, metadata.attributes);
-	const stops = problems.filter(({ severity }) => severity === 'stops');
+	const source = await metadataSource(context, host, ledger);
+	const check = (metadata: Metadata) => {
+		const problems = preflight(rows, metadata.fields, metadata.attributes, lifts);
+		return { metadata, problems, stops: problems.filter(({ severity }) => severity === 'stops') };
+	};
+	const cached = await source.cached();
+	let checked = check(cached ?? (await source.read()));
+	// What is missing may have been created since.
+	const isStale = cached !== undefined && checked.stops.length > 0;
+	if (isStale) checked = check(await source.read());
+	const { metadata, problems, stops } = checked;
 	if (stops.length > 0) throw refusal(context, stops);
 	return {
 		...metadata,
@@ -49,7 +55,16 @@ export async function mappingPlan(
 		options: {
 			zone: options.timeZone || context.getTimezone(),
 			defaultCountry: (country || undefined) as MappingOptions['defaultCountry'],
+			lifts,
 		},
+		...((options.createChoices === true || (cached && !isStale)) && {
+			attributesWith: async (missing) => {
+				if (options.createChoices !== true) return (await source.read()).attributes;
+				const attributes = await addChoices(source.client, missing);
+				await source.remember({ ...metadata, attributes });
+				return attributes;
+			},
+		}),
 		warnings: problems.map(({ message }) => message),
 	};
 }
@@ -62,29 +77,4 @@ function refusal(context: IExecuteFunctions, problems: readonly Problem[]): Node
 	return new NodeOperationError(context.getNode(), first?.message ?? 'The mapping cannot be used', {
 		description: lines.join('<br>'),
 	});
-}
-
-async function liveMetadata(
-	context: IExecuteFunctions,
-	host: Host,
-	ledger: Ledger | undefined,
-): Promise<Metadata> {
-	const authentication = context.getNodeParameter('salesforceAuthentication', 0);
-	const object = context.getNodeParameter('object', 0) as SalesforceObject;
-	const access = await brevoAccess(context, host);
-	const credentials = Object.values(context.getNode().credentials ?? {}).map(({ id }) => id);
-	const key = `metadata|${object}|${access.keyPrint}|${credentials.join('|')}`;
-	const cached = await ledger?.cache.get(key);
-	if (cached !== undefined) return JSON.parse(cached) as Metadata;
-	const connection = await salesforceAccess(
-		context,
-		authentication as SalesforceAuthentication,
-		host,
-	);
-	const metadata = {
-		fields: await fieldsOf(connection, object),
-		attributes: await listAttributes(access.client),
-	};
-	await ledger?.cache.set(key, JSON.stringify(metadata), METADATA_TTL_MS);
-	return metadata;
 }

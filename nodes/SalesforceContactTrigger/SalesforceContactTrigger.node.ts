@@ -4,7 +4,7 @@ import { forPeople, inOneLine } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { nodeLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
-import { getFields, getFilterFields } from '../context/salesforceDropdowns.ts';
+import { getFilterFields, getReadableFields } from '../context/salesforceDropdowns.ts';
 import { activate } from './activate.ts';
 import { description } from './description.ts';
 import { emitPage, itemsOf } from './emit.ts';
@@ -26,7 +26,7 @@ export class SalesforceContactTrigger implements INodeType {
 
 	methods = {
 		credentialTest: { contactSyncLedgerApiTest },
-		loadOptions: { getFields, getFilterFields },
+		loadOptions: { getFilterFields, getReadableFields },
 	};
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {

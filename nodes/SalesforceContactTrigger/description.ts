@@ -115,7 +115,7 @@ export const description: INodeTypeDescription = {
 			type: 'multiOptions',
 			noDataExpression: true,
 			typeOptions: {
-				loadOptionsMethod: 'getFields',
+				loadOptionsMethod: 'getReadableFields',
 				loadOptionsDependsOn: ['object', 'salesforceAuthentication'],
 			},
 			displayOptions: { show: { fieldSource: ['chosen'] } },

@@ -4,7 +4,6 @@ import type {
 	INodePropertyOptions,
 } from 'n8n-workflow';
 import {
-	AS_BREVO_DOCUMENTS,
 	attributeOptions,
 	listAttributes,
 	NAME_ATTRIBUTES,
@@ -12,6 +11,7 @@ import {
 	searchLists as searchBrevoLists,
 } from '../../sync/index.ts';
 import { brevoAccess } from './brevo.ts';
+import { currentLifts } from './currentLifts.ts';
 import { forPeople } from './errors.ts';
 import { n8nHost } from './host.ts';
 
@@ -29,7 +29,7 @@ export async function getAttributes(this: ILoadOptionsFunctions): Promise<INodeP
 			name: `${NAME_LABELS[special]} (${nameAttributeOf(special, attributes) ?? 'missing'} in this account)`,
 			value: special,
 		}));
-		return [...names, ...attributeOptions(attributes, AS_BREVO_DOCUMENTS)];
+		return [...names, ...attributeOptions(attributes, currentLifts(this))];
 	} catch (error) {
 		throw forPeople(this.getNode(), error);
 	}

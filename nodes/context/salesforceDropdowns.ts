@@ -1,7 +1,8 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions } from 'n8n-workflow';
-import { AS_BREVO_DOCUMENTS, fieldOptions } from '../../sync/index.ts';
+import { ALL_LIFTED, fieldOptions } from '../../sync/index.ts';
 import type { SalesforceObject } from '../../sync/changes/change.ts';
 import type { SalesforceField } from '../../sync/mapping/field.ts';
+import { currentLifts } from './currentLifts.ts';
 import { forPeople } from './errors.ts';
 import { n8nHost } from './host.ts';
 import { fieldsOf, salesforceAccess } from './salesforce.ts';
@@ -22,9 +23,16 @@ async function liveFields(context: ILoadOptionsFunctions): Promise<readonly Sale
 	}
 }
 
-/** Fields that a mapping may name. */
+/** Fields that a mapping may name, as far as the node's lifts go. */
 export async function getFields(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
-	return fieldOptions(await liveFields(this), AS_BREVO_DOCUMENTS);
+	return fieldOptions(await liveFields(this), currentLifts(this));
+}
+
+/** Fields that can be read. */
+export async function getReadableFields(
+	this: ILoadOptionsFunctions,
+): Promise<INodePropertyOptions[]> {
+	return fieldOptions(await liveFields(this), ALL_LIFTED);
 }
 
 /** Fields that a filter may name: every filterable one of the object itself. */

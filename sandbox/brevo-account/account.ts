@@ -76,6 +76,33 @@ export function accountRoutes(attributes: Attributes, mailbox: Mail[]): Route[] 
 			},
 		},
 		{
+			method: 'PUT',
+			path: 'contacts/attributes/*/*',
+			answer: ({ params, body }) => {
+				const attribute = attributes.get((params[1] ?? '').toUpperCase());
+				if (!attribute || attribute.category !== params[0])
+					return notFound('Attribute does not exist');
+				const { enumeration, multiCategoryOptions } = body as Partial<Attribute>;
+				const labels = [
+					...(enumeration ?? []).map(({ label }) => label),
+					...(multiCategoryOptions ?? []),
+				];
+				if (labels.some((label) => label.length > 200)) return invalid('Option is too long');
+				attributes.add({
+					...attribute,
+					...(enumeration && {
+						enumeration: enumeration.map(({ value, label }) => ({
+							value,
+							label,
+							valueStr: String(value),
+						})),
+					}),
+					...(multiCategoryOptions && { multiCategoryOptions }),
+				});
+				return noContent;
+			},
+		},
+		{
 			method: 'DELETE',
 			path: 'contacts/attributes/*/*',
 			answer: ({ params }) =>

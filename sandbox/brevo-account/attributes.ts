@@ -79,10 +79,18 @@ export class Attributes {
 		const kept: Record<string, unknown> = {};
 		for (const [name, value] of Object.entries(values)) {
 			const attribute = this.#byName.get(name.toUpperCase());
-			if (attribute && (value === '' || takes(attribute, value))) kept[attribute.name] = value;
+			if (attribute && (value === '' || takes(attribute, value)))
+				kept[attribute.name] = stored(attribute, value);
 		}
 		return kept;
 	}
+}
+
+/** A text that stands for a yes/no or a number, as a CSV cell does, is kept as what it stands for. */
+function stored({ type }: Attribute, value: unknown): unknown {
+	if (typeof value !== 'string' || value === '') return value;
+	if (type === 'boolean') return value === 'true';
+	return type === 'float' ? Number(value) : value;
 }
 
 type Check = (value: unknown, attribute: Attribute) => boolean;

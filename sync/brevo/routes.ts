@@ -36,6 +36,7 @@ export const ROUTES = {
 	'DELETE /contacts/{identifier}': { bucket: 'contacts', ...write },
 	'POST /contacts/import': { bucket: 'contacts', ...create, timeoutMs: UPLOAD_MS },
 	'GET /contacts/attributes': { bucket: 'contacts', ...read },
+	'PUT /contacts/attributes/{category}/{name}': { bucket: 'contacts', ...write },
 	'GET /contacts/lists': { bucket: 'contacts', ...read },
 	'POST /contacts/lists': { bucket: 'contacts', ...create },
 	'GET /contacts/lists/{listId}': { bucket: 'contacts', ...read },

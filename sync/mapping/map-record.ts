@@ -42,7 +42,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
  * The value of a field or path. `undefined` means that the record does not bring the field (it was
  * not selected), `null` that it is empty; a path through an empty parent is empty.
  */
-function valueAt(record: SalesforceRecord, path: string): unknown {
+export function valueAt(record: SalesforceRecord, path: string): unknown {
 	if (Object.hasOwn(record, path)) return record[path];
 	let value: unknown = record;
 	for (const step of path.split('.')) {
