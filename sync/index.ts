@@ -13,6 +13,7 @@ export {
 	requireList,
 	searchLists,
 } from './brevo/lists.ts';
+export { sendMail } from './brevo/mail.ts';
 export { removeFromList } from './brevo/members.ts';
 export { compileFilter } from './changes/filter.ts';
 export { FAILED_RUN_BACKOFF_MS, round } from './changes/pump.ts';
@@ -32,7 +33,9 @@ export { attributeOptions, fieldOptions } from './mapping/options.ts';
 export { NAME_ATTRIBUTES, nameAttributeOf } from './mapping/pairs.ts';
 export { PARENT_FIELDS } from './mapping/parent-fields.ts';
 export { preflight, usableRows } from './mapping/preflight.ts';
+export { runsOutAt } from './quota/forecast.ts';
 export { guard } from './quota/guard.ts';
+export { dayIn, noticeText } from './quota/notice.ts';
 export { periodAt, periodRuleProblem } from './quota/period.ts';
 export { API_VERSION, salesforceConnection } from './salesforce/connection.ts';
 export { describeFields } from './salesforce/describe.ts';

@@ -1,16 +1,16 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
-import { explain, guard, periodAt, periodRuleProblem } from '../../sync/index.ts';
-import type { GuardDecision, GuardResult, GuardRule } from '../../sync/quota/guard.ts';
+import { dayIn, explain, guard, runsOutAt } from '../../sync/index.ts';
+import type { Ledger } from '../../sync/ledger/ledger.ts';
+import type { GuardDecision, GuardInput, GuardResult } from '../../sync/quota/guard.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { contactOf, countsInWords, itemFrom, syncOf } from '../context/items.ts';
 import { requireSameLedger, withLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
-import { targetBehind } from '../context/target.ts';
-import { alertItem } from './alert.ts';
+import { mailHint, tell } from './alert.ts';
 import { description } from './description.ts';
+import { guardSettings } from './settings.ts';
 
 export class QuotaGuard implements INodeType {
 	description = description;
@@ -21,7 +21,7 @@ export class QuotaGuard implements INodeType {
 		const items = this.getInputData();
 		const host = n8nHost(this, this.getExecutionCancelSignal());
 		try {
-			const quota = quotaOf(this, host.clock.now());
+			const settings = guardSettings(this, host.clock.now());
 			return await withLedger(this, host, async (ledger) => {
 				const inputs = items.map((item) => {
 					const sync = syncOf(item);
@@ -33,16 +33,29 @@ export class QuotaGuard implements INodeType {
 					ledger,
 					inputs.map(({ sync }) => sync),
 				);
-				const account = await brevoAccount(await brevoAccess(this, host), ledger);
-				const rule = { ...quota, account };
+				const access = await brevoAccess(this, host);
+				const rule = { ...settings.rule, account: await brevoAccount(access, ledger) };
 				const result = await guard(ledger, rule, inputs);
-				this.addExecutionHints({ message: summary(result), location: 'outputPane' });
+				const { status, notices } = result;
+				const runsOut = runsOutAt(status, rule.period, host.clock.now());
+				const alerts = await tell(notices, settings, access.client, {
+					status,
+					period: rule.period,
+					zone: settings.zone,
+					waiting: notices.length > 0 ? await waiting(ledger, inputs) : 0,
+					runsOutAt: runsOut,
+				});
+				await ledger.quota.confirmNotices(rule.account, rule.period.id, notices);
+				this.addExecutionHints(
+					{ message: summary(result, settings.zone, runsOut), location: 'outputPane' },
+					...alerts.flatMap(mailHint),
+				);
 				return [
 					items.flatMap((item, index) => allowed(item, index, result.decisions[index])),
 					items.flatMap((item, index) =>
 						heldBack(item, index, result.decisions[index], rule.limit),
 					),
-					result.notices.map((notice) => alertItem(notice, result.status, rule)),
+					alerts,
 				];
 			});
 		} catch (error) {
@@ -51,37 +64,13 @@ export class QuotaGuard implements INodeType {
 	}
 }
 
-/** Reads and checks the parameters; throws at the parameter that is wrong. */
-function quotaOf(context: IExecuteFunctions, now: number): Omit<GuardRule, 'account'> {
-	const limit = context.getNodeParameter('monthlyLimit', 0);
-	const warnShare = context.getNodeParameter('warnAt', 0);
-	const options = context.getNodeParameter('options', 0) as {
-		anchorDay?: number;
-		timeZone?: string;
-	};
-	const rule = {
-		zone: options.timeZone || context.getTimezone(),
-		anchorDay: options.anchorDay ?? 1,
-	};
-	const problem = periodRuleProblem(rule) ?? limitProblem(limit) ?? shareProblem(warnShare);
-	if (problem !== undefined) throw new NodeOperationError(context.getNode(), problem);
-	return {
-		period: periodAt(now, rule),
-		limit: Number(limit),
-		warnAt: Math.ceil((Number(limit) * Number(warnShare)) / 100),
-		target: targetBehind(context),
-	};
+/** Records of these integrations that wait, for whatever reason. */
+async function waiting(ledger: Ledger, inputs: readonly GuardInput[]): Promise<number> {
+	const names = new Set(inputs.flatMap(({ sync }) => (sync ? [sync.integration] : [])));
+	let count = 0;
+	for (const name of names) count += await ledger.pages.deferredCount(name);
+	return count;
 }
-
-const limitProblem = (limit: unknown): string | undefined =>
-	Number.isInteger(limit) && Number(limit) >= 1
-		? undefined
-		: 'The monthly limit must be a whole number of at least 1. To stop the sync, unpublish the workflow.';
-
-const shareProblem = (share: unknown): string | undefined =>
-	typeof share === 'number' && share >= 1 && share <= 100
-		? undefined
-		: 'The warning share must be a number from 1 to 100.';
 
 function allowed(
 	item: INodeExecutionData,
@@ -120,7 +109,11 @@ function heldBack(
 	];
 }
 
-function summary({ decisions, status }: GuardResult): string {
+function summary(
+	{ decisions, status }: GuardResult,
+	zone: string,
+	runsOut: number | undefined,
+): string {
 	const counts: Record<string, number> = {
 		allowed: 0,
 		unchanged: 0,
@@ -132,6 +125,8 @@ function summary({ decisions, status }: GuardResult): string {
 		const word = decision.kind === 'allowed' ? 'allowed' : decision.outcome;
 		counts[word] = (counts[word] ?? 0) + 1;
 	}
-	const left = Math.max(0, status.limit - status.used).toLocaleString('en');
-	return `${countsInWords(counts)}; ${left} of ${status.limit.toLocaleString('en')} tasks left this month`;
+	const left = Math.max(0, status.limit - status.used);
+	const month = `${left.toLocaleString('en')} of ${status.limit.toLocaleString('en')} tasks left this month`;
+	const isOpen = runsOut !== undefined && status.used < status.limit - status.lane;
+	return `${countsInWords(counts)}; ${month}${isOpen ? `, at this pace until ${dayIn(zone, runsOut)}` : ''}`;
 }

@@ -2,6 +2,7 @@ import type { INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { brevoCredential } from '../context/brevoFields.ts';
 import { ledgerCredential } from '../context/ledgerFields.ts';
+import { DEFAULT_RESERVED_SHARE } from './settings.ts';
 
 export const description: INodeTypeDescription = {
 	displayName: 'Quota Guard',
@@ -58,6 +59,32 @@ export const description: INodeTypeDescription = {
 					default: 1,
 					description:
 						'Day on which the count starts anew. In a shorter month 29 to 31 mean its last day.',
+				},
+				{
+					displayName: 'Notify by E-Mail',
+					name: 'notify',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. marketing@example.com, crm@example.com',
+					description:
+						'Who gets the warning and the notice that the limit is reached, beside the items on Alert. Sent through Brevo; separate addresses by commas.',
+				},
+				{
+					displayName: 'Reserved for Opt-Outs and Deletions (%)',
+					name: 'reservedShare',
+					type: 'number',
+					typeOptions: { minValue: 0, maxValue: 50 },
+					default: DEFAULT_RESERVED_SHARE,
+					description:
+						'Last share of the limit that only people who unsubscribed or were deleted may use, so that they need not wait for the next month',
+				},
+				{
+					displayName: 'Sender E-Mail',
+					name: 'sender',
+					type: 'string',
+					default: '',
+					placeholder: 'e.g. crm@example.com',
+					description: 'From whom the notices come; must be a sender that is verified in Brevo',
 				},
 				{
 					displayName: 'Time Zone',

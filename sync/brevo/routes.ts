@@ -28,6 +28,7 @@ const create = { repeatable: false, answers: 'object', timeoutMs: READ_MS } as c
 
 export const ROUTES = {
 	'GET /account': { bucket: 'other', ...read },
+	'POST /smtp/email': { bucket: 'other', ...create },
 	'GET /processes': { bucket: 'other', ...read },
 	'GET /processes/{processId}': { bucket: 'other', ...read },
 	'POST /contacts': { bucket: 'learnt', ...write },

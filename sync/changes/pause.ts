@@ -18,8 +18,10 @@ export async function quotaRoom(
 ): Promise<QuotaRoom> {
 	const account = (await ledger.integrations.get(integration))?.brevoAccount;
 	if (account === undefined) return FULL_ROOM;
-	const ordinary = await ledger.quota.hasRoom(account, now);
-	return { ordinary, reserved: ordinary };
+	return {
+		ordinary: await ledger.quota.hasRoom(account, now),
+		reserved: await ledger.quota.hasReservedRoom(account, now),
+	};
 }
 
 interface Change {

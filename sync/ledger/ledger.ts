@@ -248,6 +248,8 @@ export interface TaskRequest {
 	/** Hash of what would be written. An unsettled reservation with the same key and hash is taken
 	 *  up again instead of being charged twice (a crash between write and settle). */
 	readonly hash: string;
+	/** An opt-out or a deletion: may use the reserved lane. */
+	readonly reserved?: boolean;
 }
 
 export type Notice = 'warning' | 'exhausted';
@@ -257,15 +259,20 @@ export interface QuotaStatus {
 	/** e.g. "2026-11" or, with an anchor day, the first day "2026-11-15". */
 	readonly period: string;
 	readonly limit: number;
+	/** Tasks of the limit that opt-outs and deletions alone may use. */
+	readonly lane: number;
 	/** Reserved and spent tasks of the period. Above `limit` only when that was lowered, or when two
 	 *  runs shared one reservation, one gave it back and the other one's write happened after all. */
 	readonly used: number;
+	/** When the period's first task was reserved. */
+	readonly firstAt?: number;
 }
 
 export interface Reservation extends QuotaStatus {
 	/** Keys that got a task, in the order asked; the rest did not fit. */
 	readonly granted: ReadonlySet<string>;
-	/** Notices that became due with this call; each is given exactly once a period over all processes. */
+	/** Notices that are due; each goes to one caller a period, over all processes, unless that one
+	 *  never confirms it. */
 	readonly notices: readonly Notice[];
 }
 
@@ -283,9 +290,16 @@ export interface QuotaStore {
 		/** When the period ends; the trigger may try deferred records again from then on. */
 		readonly periodEnds: number;
 		readonly limit: number;
+		/** Tasks of the limit that only `reserved` requests may use; default 0. */
+		readonly lane?: number;
 		readonly warnAt: number;
 		readonly requests: readonly TaskRequest[];
+		/** Who asks, the same when the same page comes again: gets an unconfirmed notice again at once,
+		 *  others after 10 minutes. Default: nobody known. */
+		readonly claimant?: string;
 	}): Promise<Reservation>;
+	/** The notices have been passed on; they are not given again in this period. */
+	confirmNotices(account: string, period: string, notices: readonly Notice[]): Promise<void>;
 	/** The write did not happen (unchanged, rejected, refused): the tasks are given back to the period
 	 *  that they were charged to. Nothing happens to settled ones. Idempotent. */
 	release(tasks: readonly TaskKey[]): Promise<void>;
@@ -295,6 +309,8 @@ export interface QuotaStore {
 	/** Whether a deferred record may come again: the account's latest period has room, has ended by
 	 *  `now`, or nothing is known of the account yet. */
 	hasRoom(account: string, now: number): Promise<boolean>;
+	/** The same for an opt-out or a deletion, which may use the reserved lane. */
+	hasReservedRoom(account: string, now: number): Promise<boolean>;
 }
 
 /* ---------------------------------------------------------------- cache */

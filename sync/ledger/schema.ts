@@ -74,7 +74,11 @@ export interface LedgerTables {
 		period: string;
 		ends_at: number;
 		task_limit: number;
+		/** Tasks of the limit that opt-outs and deletions alone may use. */
+		lane: number;
 		used: number;
+		/** When its first task was reserved. */
+		first_at: number | null;
 	};
 	/** Tasks that are not settled; a settled task lives on in `quota_period.used` only. */
 	reservation: {
@@ -86,6 +90,14 @@ export interface LedgerTables {
 		released_at: number | null;
 		forget_at: number;
 	};
-	notice: { account: string; period: string; notice: Notice; given_at: number };
+	notice: {
+		account: string;
+		period: string;
+		notice: Notice;
+		/** Who was given it last, and when; until it is confirmed it may be given again. */
+		claimant: string;
+		given_at: number;
+		confirmed_at: number | null;
+	};
 	cache: { cache_key: string; json: string; expires_at: number };
 }

@@ -12,6 +12,8 @@ export interface GuardRule {
 	readonly period: Period;
 	/** Tasks a period. */
 	readonly limit: number;
+	/** Tasks of the limit that are kept for opt-outs and deletions. */
+	readonly lane: number;
 	/** Tasks at which the warning is due. */
 	readonly warnAt: number;
 	/** Where the records are written to; see `planWrites`. */
@@ -21,7 +23,8 @@ export interface GuardRule {
 export interface GuardInput {
 	/** Absent for an item of somebody else's workflow: it costs a task and has no ledger features. */
 	readonly sync?: SyncContext;
-	readonly contact?: MappedContact;
+	/** Absent for a deletion. */
+	readonly contact?: MappedContact & { readonly emailBlacklisted?: true };
 }
 
 export type GuardDecision =
@@ -60,7 +63,9 @@ export async function guard(
 		period: rule.period.id,
 		periodEnds: rule.period.endsAt,
 		limit: rule.limit,
+		lane: rule.lane,
 		warnAt: rule.warnAt,
+		claimant: inputs.find(({ sync }) => sync?.page)?.sync?.page ?? '',
 		requests: requests.filter((request) => request !== undefined),
 	});
 	const decisions = requests.map((request, index): GuardDecision => {
@@ -73,8 +78,7 @@ export async function guard(
 		return { kind: 'allowed', task, ...(verdict?.kind === 'write' && { hash: verdict.hash }) };
 	});
 	await recordHeld(ledger, rule, inputs, decisions);
-	const { account, period, limit, used, notices } = reservation;
-	return { decisions, status: { account, period, limit, used }, notices };
+	return { decisions, status: reservation, notices: reservation.notices };
 }
 
 /** Verdicts in input order; undefined for items without sync context. */
@@ -110,9 +114,11 @@ function taskRequest(input: GuardInput, verdict: Verdict | undefined): TaskReque
 	if (!input.sync) return { key: randomUUID(), hash: '' };
 	if (verdict?.kind !== 'write') return undefined;
 	const { hash, identifiers } = verdict;
+	const mayNotWait = !input.contact || input.contact.emailBlacklisted === true;
 	return {
 		key: `${input.sync.integration}|to-brevo|${input.sync.id}`,
 		hash: `${hash}|${identifiers.smsHash ?? ''}`,
+		...(mayNotWait && { reserved: true }),
 	};
 }
 

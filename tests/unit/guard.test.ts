@@ -19,6 +19,7 @@ describe('the guard', () => {
 		account: 'org-1',
 		period: periodAt(NOW, { zone: 'UTC', anchorDay: 1 }),
 		limit: 100,
+		lane: 0,
 		warnAt: 80,
 		target: 'id:7',
 		...changes,

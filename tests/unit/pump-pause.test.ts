@@ -17,19 +17,25 @@ describe('while the quota is used up', () => {
 	let emitted: string[][];
 	let tasks = 0;
 
-	const reserve = async (limit: number, keys: readonly string[] = []) =>
+	const reserve = async (
+		limit: number,
+		keys: readonly string[] = [],
+		{ lane = 0, reserved = false } = {},
+	) =>
 		await ledger.quota.reserve({
 			account: 'brevo',
 			period: '2026-11-01',
 			periodEnds: MONTH_ENDS,
 			limit,
+			lane,
+			claimant: 'test',
 			warnAt: limit,
-			requests: keys.map((key) => ({ key, hash: '' })),
+			requests: keys.map((key) => ({ key, hash: '', ...(reserved && { reserved: true }) })),
 		});
-	const useUp = async (limit: number): Promise<void> => {
+	const useUp = async (limit: number, lane = 0): Promise<void> => {
 		tasks += 1;
 		const keys = Array.from({ length: limit }, (_, index) => `other-${tasks}-${index}`);
-		await reserve(limit, keys);
+		await reserve(limit, keys, { lane });
 	};
 
 	beforeEach(async () => {
@@ -126,6 +132,21 @@ describe('while the quota is used up', () => {
 		expect(kinds).toEqual(['deleted']);
 	});
 
+	test('deletions and opt-outs go on while their reserved lane has room', async () => {
+		await useUp(5, 2);
+		org.write(1, { IsDeleted: true });
+		org.write(2, { HasOptedOutOfEmail: true });
+		org.write(3);
+		await round(pump());
+		expect(emitted).toEqual([[id(1), id(2)]]);
+		await reserve(5, ['a', 'b'], { lane: 2, reserved: true });
+		org.now += 1;
+		org.write(4, { IsDeleted: true });
+		await round(pump());
+		expect(emitted).toHaveLength(1);
+		expect(await ledger.pages.dueDeferred('test', T0, true, 10)).toEqual([id(3), id(4)]);
+	});
+
 	test('a probe lets one page out, because only a run of the guard sees a raised limit', async () => {
 		await useUp(5);
 		for (let n = 0; n < 6; n += 1) org.write(n);
@@ -149,5 +170,19 @@ describe('while the quota is used up', () => {
 		expect(await round(pump({ probe: true }))).toMatchObject({ emitted: 0 });
 		org.write(1);
 		expect(await round(pump({ probe: true }))).toMatchObject({ emitted: 1 });
+	});
+
+	test('a page whose run failed while the lane was open keeps the ids of both kinds', async () => {
+		await useUp(5, 2);
+		org.write(1, { IsDeleted: true });
+		org.write(2);
+		const fail = async () => ({ kind: 'failed' as const, message: 'broken' });
+		await round(pump({ emit: fail }));
+		expect((await ledger.pages.cursor('test'))?.watermark).toBeUndefined();
+		await round(pump());
+		expect(emitted).toEqual([[id(1)]]);
+		await reserve(100);
+		await round(pump());
+		expect(emitted).toEqual([[id(1)], [id(2)]]);
 	});
 });

@@ -180,7 +180,9 @@ async function quota({ database, text, whole, create }: SchemaChange): Promise<v
 			.addColumn('period', text, (column) => column.notNull())
 			.addColumn('ends_at', whole, (column) => column.notNull())
 			.addColumn('task_limit', whole, (column) => column.notNull())
+			.addColumn('lane', whole, (column) => column.notNull())
 			.addColumn('used', whole, (column) => column.notNull().check(sql`used >= 0`))
+			.addColumn('first_at', whole)
 			.addPrimaryKeyConstraint('quota_period_key', ['account', 'period']),
 	);
 	await create(
@@ -200,7 +202,9 @@ async function quota({ database, text, whole, create }: SchemaChange): Promise<v
 			.addColumn('account', text, (column) => column.notNull())
 			.addColumn('period', text, (column) => column.notNull())
 			.addColumn('notice', text, (column) => column.notNull())
+			.addColumn('claimant', text, (column) => column.notNull())
 			.addColumn('given_at', whole, (column) => column.notNull())
+			.addColumn('confirmed_at', whole)
 			.addPrimaryKeyConstraint('notice_key', ['account', 'period', 'notice']),
 	);
 }

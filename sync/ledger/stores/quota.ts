@@ -1,6 +1,7 @@
 import type { Clock } from '../../host.ts';
 import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
 import type { QuotaStatus, QuotaStore } from '../ledger.ts';
+import type { LedgerTables } from '../schema.ts';
 import { reserveTasks } from './reservation.ts';
 import { releaseTasks, settleTasks } from './settlement.ts';
 
@@ -18,7 +19,26 @@ export function quotaStore(database: LedgerDatabase, clock: Clock): QuotaStore {
 		status: async (account, period) =>
 			await read(async (transaction) => await status(transaction, account, period)),
 		hasRoom: async (account, now) =>
-			await read(async (transaction) => await hasRoom(transaction, account, now)),
+			await read(async (transaction) => {
+				const latest = await latestPeriod(transaction, account);
+				return !latest || latest.ends_at <= now || latest.used < latest.task_limit - latest.lane;
+			}),
+		hasReservedRoom: async (account, now) =>
+			await read(async (transaction) => {
+				const latest = await latestPeriod(transaction, account);
+				return !latest || latest.ends_at <= now || latest.used < latest.task_limit;
+			}),
+		confirmNotices: async (account, period, notices) =>
+			await write(async (transaction) => {
+				if (notices.length === 0) return;
+				await transaction
+					.updateTable('notice')
+					.set({ confirmed_at: clock.now() })
+					.where('account', '=', account)
+					.where('period', '=', period)
+					.where('notice', 'in', notices)
+					.execute();
+			}),
 	};
 }
 
@@ -29,27 +49,31 @@ async function status(
 ): Promise<QuotaStatus | undefined> {
 	const row = await transaction
 		.selectFrom('quota_period')
-		.select(['task_limit', 'used'])
+		.select(['task_limit', 'lane', 'used', 'first_at'])
 		.where('account', '=', account)
 		.where('period', '=', period)
 		.executeTakeFirst();
-	return row && { account, period, limit: row.task_limit, used: row.used };
+	return row && { account, period, ...statusOf(row) };
 }
 
-async function hasRoom(
-	transaction: LedgerTransaction,
-	account: string,
-	now: number,
-): Promise<boolean> {
-	const latest = await transaction
+/** The numbers of a period's row. */
+export const statusOf = (
+	row: Pick<LedgerTables['quota_period'], 'task_limit' | 'lane' | 'used' | 'first_at'>,
+): Pick<QuotaStatus, 'limit' | 'lane' | 'used' | 'firstAt'> => ({
+	limit: row.task_limit,
+	lane: row.lane,
+	used: row.used,
+	...(row.first_at !== null && { firstAt: row.first_at }),
+});
+
+const latestPeriod = async (transaction: LedgerTransaction, account: string) =>
+	await transaction
 		.selectFrom('quota_account')
 		.innerJoin('quota_period', (join) =>
 			join
 				.onRef('quota_period.account', '=', 'quota_account.account')
 				.onRef('quota_period.period', '=', 'quota_account.period'),
 		)
-		.select(['quota_account.ends_at', 'task_limit', 'used'])
+		.select(['quota_account.ends_at', 'task_limit', 'lane', 'used'])
 		.where('quota_account.account', '=', account)
 		.executeTakeFirst();
-	return !latest || latest.ends_at <= now || latest.used < latest.task_limit;
-}

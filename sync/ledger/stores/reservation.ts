@@ -16,19 +16,22 @@ export async function reserveTasks(
 	input: Input,
 	now: number,
 ): Promise<Reservation> {
-	const { account, period, limit } = input;
+	const { account, period, limit, lane = 0 } = input;
 	await lockAccount(transaction, input);
-	const before = await openPeriod(transaction, input);
+	const { used: before, firstAt } = await openPeriod(transaction, input);
 	// At the start of a period only: it has no index, because that would slow every reservation.
 	if (before === 0) await forgetOld(transaction, account, now);
 	const held = await heldHashes(transaction, account, input.requests);
-	const { granted, charged, used, exhausted } = grant(input.requests, held, before, limit);
-	await charge(transaction, input, charged, used);
+	const { granted, charged, used } = grant(input.requests, held, before, { limit, lane });
+	const since = firstAt ?? (charged.size > 0 ? now : undefined);
+	await charge(transaction, input, charged, { used, firstAt: since ?? null });
 	const due: Notice[] = [];
 	if (used >= input.warnAt) due.push('warning');
-	if (exhausted) due.push('exhausted');
-	const notices = await giveOnce(transaction, account, period, due, now);
-	return { account, period, limit, used, granted, notices };
+	// From here on the trigger holds ordinary changes back.
+	if (used >= limit - lane) due.push('exhausted');
+	const notices = await give(transaction, input, due, now);
+	const status = { limit, lane, used, ...(since !== undefined && { firstAt: since }) };
+	return { account, period, ...status, granted, notices };
 }
 
 interface Grant {
@@ -36,7 +39,6 @@ interface Grant {
 	/** Hash of each task that is new, by its key. */
 	readonly charged: ReadonlyMap<string, string>;
 	readonly used: number;
-	readonly exhausted: boolean;
 }
 
 /** Who gets a task, in the order asked. `held`: hash of the unsettled tasks by key. */
@@ -44,24 +46,21 @@ export function grant(
 	requests: readonly TaskRequest[],
 	held: ReadonlyMap<string, string>,
 	before: number,
-	limit: number,
+	{ limit, lane }: { readonly limit: number; readonly lane: number },
 ): Grant {
 	const granted = new Set<string>();
 	const charged = new Map<string, string>();
 	let used = before;
-	let exhausted = false;
-	for (const { key, hash } of requests) {
+	for (const { key, hash, reserved = false } of requests) {
 		if ((charged.get(key) ?? held.get(key)) === hash) {
 			granted.add(key);
-		} else if (used < limit) {
+		} else if (used < (reserved ? limit : limit - lane)) {
 			used++;
 			charged.set(key, hash);
 			granted.add(key);
-		} else {
-			exhausted = true;
 		}
 	}
-	return { granted, charged, used, exhausted };
+	return { granted, charged, used };
 }
 
 /** Also remembers the latest period; one that a clock set back brings up again is not the latest. */
@@ -109,20 +108,21 @@ async function forgetOld(
 /** Tasks used so far in the period, which is made when it is new. */
 async function openPeriod(
 	transaction: LedgerTransaction,
-	{ account, period, periodEnds, limit }: Input,
-): Promise<number> {
-	const { used } = await transaction
+	{ account, period, periodEnds, limit, lane = 0 }: Input,
+): Promise<{ readonly used: number; readonly firstAt: number | undefined }> {
+	const row = await transaction
 		.insertInto('quota_period')
-		.values({ account, period, ends_at: periodEnds, task_limit: limit, used: 0 })
+		.values({ account, period, ends_at: periodEnds, task_limit: limit, lane, used: 0 })
 		.onConflict((conflict) =>
 			conflict.columns(['account', 'period']).doUpdateSet((row) => ({
 				ends_at: row.ref('excluded.ends_at'),
 				task_limit: row.ref('excluded.task_limit'),
+				lane: row.ref('excluded.lane'),
 			})),
 		)
-		.returning('used')
+		.returning(['used', 'first_at'])
 		.executeTakeFirstOrThrow();
-	return used;
+	return { used: row.used, firstAt: row.first_at ?? undefined };
 }
 
 async function heldHashes(
@@ -148,7 +148,7 @@ async function charge(
 	transaction: LedgerTransaction,
 	{ account, period, periodEnds }: Input,
 	charged: ReadonlyMap<string, string>,
-	used: number,
+	{ used, firstAt }: { readonly used: number; readonly firstAt: number | null },
 ): Promise<void> {
 	if (charged.size === 0) return;
 	for (const batch of batches([...charged], 6)) {
@@ -176,25 +176,53 @@ async function charge(
 	}
 	await transaction
 		.updateTable('quota_period')
-		.set({ used })
+		.set({ used, first_at: firstAt })
 		.where('account', '=', account)
 		.where('period', '=', period)
 		.execute();
 }
 
-/** Those of the notices that no process has given in this period. */
-async function giveOnce(
+/** How long whoever was given a notice has to confirm it before others are given it. */
+const CLAIM_MS = 10 * 60_000;
+
+/** Those of the notices that nobody else has been given in this period, or has left unconfirmed. */
+async function give(
 	transaction: LedgerTransaction,
-	account: string,
-	period: string,
+	{ account, period, claimant = '' }: Input,
 	due: readonly Notice[],
 	now: number,
 ): Promise<Notice[]> {
 	if (due.length === 0) return [];
 	const given = await transaction
 		.insertInto('notice')
-		.values(due.map((notice) => ({ account, period, notice, given_at: now })))
-		.onConflict((conflict) => conflict.columns(['account', 'period', 'notice']).doNothing())
+		.values(
+			due.map((notice) => ({
+				account,
+				period,
+				notice,
+				claimant,
+				given_at: now,
+				confirmed_at: null,
+			})),
+		)
+		.onConflict((conflict) =>
+			conflict
+				.columns(['account', 'period', 'notice'])
+				.doUpdateSet((row) => ({
+					claimant: row.ref('excluded.claimant'),
+					given_at: row.ref('excluded.given_at'),
+				}))
+				.where('notice.confirmed_at', 'is', null)
+				.where((row) =>
+					row.or([
+						row.and([
+							row('notice.claimant', '=', row.ref('excluded.claimant')),
+							row('notice.claimant', '<>', ''),
+						]),
+						row('notice.given_at', '<=', now - CLAIM_MS),
+					]),
+				),
+		)
 		.returning('notice')
 		.execute();
 	const fresh = new Set(given.map((row) => row.notice));

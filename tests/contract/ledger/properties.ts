@@ -11,9 +11,11 @@ const step = fc.oneof(
 		kind: fc.constant('reserve' as const),
 		period: periods,
 		limit: fc.nat(6),
-		requests: fc.array(fc.record({ key: keys, hash: fc.constantFrom('h1', 'h2') }), {
-			maxLength: 5,
-		}),
+		lane: fc.nat(2),
+		requests: fc.array(
+			fc.record({ key: keys, hash: fc.constantFrom('h1', 'h2'), reserved: fc.boolean() }),
+			{ maxLength: 5 },
+		),
 	}),
 	fc.record({ kind: fc.constant('release' as const), keys: fc.array(keys, { maxLength: 3 }) }),
 	fc.record({ kind: fc.constant('spend' as const), keys: fc.array(keys, { maxLength: 3 }) }),
@@ -41,11 +43,12 @@ export function registerPropertyTests(place: Place): void {
 				const model = new QuotaModel();
 				for (const one of steps) {
 					if (one.kind === 'reserve') {
-						const { period, limit, requests } = one;
+						const { period, requests } = one;
+						const rule = { limit: one.limit, lane: one.lane, warnAt: WARN_AT };
 						const periodEnds = PERIOD_ENDS[period];
-						const input = { account, period, periodEnds, limit, warnAt: WARN_AT, requests };
+						const input = { account, period, periodEnds, ...rule, requests };
 						const { granted, used, notices } = await quota.reserve(input);
-						const expected = model.reserve(period, limit, WARN_AT, requests);
+						const expected = model.reserve(period, rule, requests);
 						expect({ granted: [...granted].sort(), used, notices }).toEqual(expected);
 					} else {
 						await quota[one.kind](one.keys.map((key) => ({ account, key })));

@@ -12,18 +12,18 @@ export class QuotaModel {
 	readonly #held = new Map<string, Held>();
 	readonly #given = new Set<string>();
 
-	reserve(period: string, limit: number, warnAt: number, requests: readonly TaskRequest[]) {
+	reserve(
+		period: string,
+		{ limit, lane, warnAt }: { limit: number; lane: number; warnAt: number },
+		requests: readonly TaskRequest[],
+	) {
 		let used = this.used.get(period) ?? 0;
 		const granted = new Set<string>();
 		const notices: Notice[] = [];
-		let refused = false;
-		for (const { key, hash } of requests) {
+		for (const { key, hash, reserved } of requests) {
 			const held = this.#held.get(key);
 			const takenUp = held?.hash === hash && !held.released;
-			if (!takenUp && used >= limit) {
-				refused = true;
-				continue;
-			}
+			if (!takenUp && used >= (reserved ? limit : limit - lane)) continue;
 			granted.add(key);
 			if (takenUp) continue;
 			used++;
@@ -31,7 +31,7 @@ export class QuotaModel {
 		}
 		this.used.set(period, used);
 		if (used >= warnAt && this.#first(`${period} warning`)) notices.push('warning');
-		if (refused && this.#first(`${period} exhausted`)) notices.push('exhausted');
+		if (used >= limit - lane && this.#first(`${period} exhausted`)) notices.push('exhausted');
 		return { granted: [...granted].sort(), used, notices };
 	}
 

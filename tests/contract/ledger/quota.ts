@@ -17,7 +17,15 @@ export function registerQuotaTests(place: Place): void {
 	it('tasks are granted in the order asked, up to the limit', async () => {
 		const { granted, ...rest } = await reserve({ limit: 2, requests: ask('c', 'a', 'b') });
 		expect([...granted]).toEqual(['c', 'a']);
-		expect(rest).toEqual({ account, period: '2026-11', limit: 2, used: 2, notices: ['exhausted'] });
+		expect(rest).toEqual({
+			account,
+			period: '2026-11',
+			limit: 2,
+			lane: 0,
+			used: 2,
+			firstAt: START,
+			notices: ['exhausted'],
+		});
 	});
 
 	it('a key that is asked for twice in one call is charged once', async () => {
@@ -97,18 +105,65 @@ export function registerQuotaTests(place: Place): void {
 		expect(await desk.ledger.quota.status(account, '2026-11')).toMatchObject({ limit: 4, used: 4 });
 	});
 
-	it('each notice is given once a period, at the share and at the first request that does not fit', async () => {
+	it('each notice is given once a period, at the share and when the last task is taken', async () => {
 		const other = await desk.another();
 		const input = { ...november, warnAt: 2, limit: 3 };
 		expect((await reserve({ ...input, requests: ask('a') })).notices).toEqual([]);
 		expect((await reserve({ ...input, requests: ask('b') })).notices).toEqual(['warning']);
 		const third = await other.quota.reserve({ ...input, requests: ask('c') });
-		expect(third.notices).toEqual([]);
+		expect(third.notices).toEqual(['exhausted']);
 		const fourth = await other.quota.reserve({ ...input, requests: ask('d') });
-		expect(fourth.notices).toEqual(['exhausted']);
+		expect(fourth.notices).toEqual([]);
 		expect((await reserve({ ...input, requests: ask('e') })).notices).toEqual([]);
 		const next = await reserve({ ...december, limit: 1, warnAt: 1, requests: ask('d', 'e') });
 		expect(next.notices).toEqual(['warning', 'exhausted']);
+	});
+
+	it('a notice that a crash kept from being passed on is given again: to its page at once, to others later', async () => {
+		const other = await desk.another();
+		const input = { ...november, warnAt: 1, limit: 5 };
+		const give = async (claimant: string, quota = desk.ledger.quota) =>
+			(await quota.reserve({ ...input, claimant, requests: ask('a') })).notices;
+		expect(await give('page 1')).toEqual(['warning']);
+		expect(await give('page 2', other.quota)).toEqual([]);
+		expect(await give('page 1')).toEqual(['warning']);
+		desk.clock.time += 10 * 60_000;
+		expect(await give('page 2', other.quota)).toEqual(['warning']);
+		expect(await give('page 1')).toEqual([]);
+		await other.quota.confirmNotices(account, '2026-11', ['warning']);
+		desk.clock.time += DAY;
+		expect(await give('page 1')).toEqual([]);
+		expect(await give('page 2')).toEqual([]);
+	});
+
+	it('ordinary tasks end where the reserved lane begins; opt-outs and deletions go on to the limit', async () => {
+		const { quota } = desk.ledger;
+		const urgent = (...keys: string[]) => ask(...keys).map((one) => ({ ...one, reserved: true }));
+		const rule = { limit: 4, lane: 2 };
+		const first = await reserve({ ...rule, requests: [...ask('a', 'b', 'c'), ...urgent('d')] });
+		expect([...first.granted]).toEqual(['a', 'b', 'd']);
+		expect(first).toMatchObject({ used: 3, lane: 2, notices: ['exhausted'] });
+		expect(await quota.hasRoom(account, START)).toBe(false);
+		expect(await quota.hasReservedRoom(account, START)).toBe(true);
+		const second = await reserve({ ...rule, requests: [...ask('e'), ...urgent('f', 'g')] });
+		expect([...second.granted]).toEqual(['f']);
+		expect(await quota.hasReservedRoom(account, START)).toBe(false);
+		expect(await quota.hasReservedRoom(account, november.periodEnds)).toBe(true);
+		expect(await used()).toBe(4);
+	});
+
+	it('what opt-outs and deletions use counts against the ordinary tasks as well', async () => {
+		const urgent = ask('a', 'b', 'c').map((one) => ({ ...one, reserved: true }));
+		await reserve({ limit: 4, lane: 2, requests: urgent });
+		expect((await reserve({ limit: 4, lane: 2, requests: ask('d') })).granted.size).toBe(0);
+	});
+
+	it('the first task of a period is remembered, for the forecast', async () => {
+		expect(await reserve({})).not.toHaveProperty('firstAt');
+		desk.clock.time += DAY;
+		expect(await reserve({ requests: ask('a') })).toMatchObject({ firstAt: START + DAY });
+		desk.clock.time += DAY;
+		expect(await reserve({ requests: ask('b') })).toMatchObject({ firstAt: START + DAY });
 	});
 
 	it('the quota has room until it is exhausted, and again in the next period', async () => {
