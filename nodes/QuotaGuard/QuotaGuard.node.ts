@@ -38,14 +38,21 @@ export class QuotaGuard implements INodeType {
 				const result = await guard(ledger, rule, inputs);
 				const { status, notices } = result;
 				const runsOut = runsOutAt(status, rule.period, host.clock.now());
-				const alerts = await tell(notices, settings, access.client, {
-					status,
-					period: rule.period,
-					zone: settings.zone,
-					waiting: notices.length > 0 ? await waiting(ledger, inputs) : 0,
-					runsOutAt: runsOut,
-				});
-				await ledger.quota.confirmNotices(rule.account, rule.period.id, notices);
+				const alerts = await tell(
+					notices,
+					settings.mail,
+					{ client: access.client, ledger },
+					{
+						status,
+						period: rule.period,
+						zone: settings.zone,
+						waiting: notices.length > 0 ? await waiting(ledger, inputs) : 0,
+						runsOutAt: runsOut,
+					},
+				);
+				// Those of a page are confirmed when it is acknowledged: only then was the alert passed on.
+				if (!inputs.some(({ sync }) => sync?.page))
+					await ledger.quota.confirmNotices(rule.account, rule.period.id, notices);
 				this.addExecutionHints(
 					{ message: summary(result, settings.zone, runsOut), location: 'outputPane' },
 					...alerts.flatMap(mailHint),

@@ -1,7 +1,7 @@
 import type { INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { noticeText, sendMail } from '../../sync/index.ts';
 import type { BrevoClient } from '../../sync/brevo/client.ts';
-import type { Notice } from '../../sync/ledger/ledger.ts';
+import type { Ledger, Notice, QuotaStatus } from '../../sync/ledger/ledger.ts';
 import type { NoticeFacts } from '../../sync/quota/notice.ts';
 import { inOneLine } from '../context/errors.ts';
 import type { GuardSettings } from './settings.ts';
@@ -9,14 +9,15 @@ import type { GuardSettings } from './settings.ts';
 /** Sends the e-mails, if somebody is to get them, and gives the items of the Alert output. */
 export async function tell(
 	notices: readonly Notice[],
-	{ mail }: GuardSettings,
-	client: BrevoClient,
+	mail: GuardSettings['mail'],
+	tools: Tools,
 	facts: NoticeFacts,
 ): Promise<INodeExecutionData[]> {
 	const { status, period, runsOutAt } = facts;
 	const items: INodeExecutionData[] = [];
 	for (const notice of notices) {
-		const { subject, paragraphs } = noticeText(notice, facts);
+		const text = noticeText(notice, facts);
+		const { subject, paragraphs } = text;
 		items.push({
 			json: {
 				notice,
@@ -30,7 +31,7 @@ export async function tell(
 				resumesAt: new Date(period.endsAt).toISOString(),
 				...(runsOutAt !== undefined && { runsOutAt: new Date(runsOutAt).toISOString() }),
 				brevoAccount: status.account,
-				...(mail && { email: await send(client, { ...mail, subject, paragraphs }) }),
+				...(mail && { email: await send(tools, notice, status, { ...mail, ...text }) }),
 			},
 			// An alert comes from the whole batch, not from one item.
 			pairedItem: { item: 0 },
@@ -39,10 +40,23 @@ export async function tell(
 	return items;
 }
 
-/** What became of an e-mail. A mail that Brevo refuses must not stop the contacts. */
-async function send(client: BrevoClient, mail: Parameters<typeof sendMail>[1]): Promise<string> {
+interface Tools {
+	readonly client: BrevoClient;
+	readonly ledger: Ledger;
+}
+
+/** What became of an e-mail. One that Brevo refuses must not stop the contacts. */
+async function send(
+	{ client, ledger }: Tools,
+	notice: Notice,
+	{ account, period }: QuotaStatus,
+	mail: Parameters<typeof sendMail>[1],
+): Promise<string> {
 	try {
-		await sendMail(client, mail);
+		if (!(await ledger.quota.isMailed(account, period, notice))) {
+			await sendMail(client, mail);
+			await ledger.quota.noteMailed(account, period, notice);
+		}
 		return `sent to ${mail.to.join(', ')}`;
 	} catch (error) {
 		return `${NOT_SENT}${inOneLine(error)}`;

@@ -294,12 +294,16 @@ export interface QuotaStore {
 		readonly lane?: number;
 		readonly warnAt: number;
 		readonly requests: readonly TaskRequest[];
-		/** Who asks, the same when the same page comes again: gets an unconfirmed notice again at once,
-		 *  others after 10 minutes. Default: nobody known. */
+		/** Who asks: the page's id, the same when the page comes again. Gets an unconfirmed notice again at
+		 *  once, others after 10 minutes. Default: nobody known. */
 		readonly claimant?: string;
 	}): Promise<Reservation>;
-	/** The notices have been passed on; they are not given again in this period. */
+	/** The notices have been passed on; they are not given again in this period. Those of a page are
+	 *  confirmed with its acknowledgement. */
 	confirmNotices(account: string, period: string, notices: readonly Notice[]): Promise<void>;
+	/** Whether the e-mail of a notice went out; a notice that is given again needs no second one. */
+	isMailed(account: string, period: string, notice: Notice): Promise<boolean>;
+	noteMailed(account: string, period: string, notice: Notice): Promise<void>;
 	/** The write did not happen (unchanged, rejected, refused): the tasks are given back to the period
 	 *  that they were charged to. Nothing happens to settled ones. Idempotent. */
 	release(tasks: readonly TaskKey[]): Promise<void>;

@@ -98,6 +98,7 @@ export interface LedgerTables {
 		claimant: string;
 		given_at: number;
 		confirmed_at: number | null;
+		mailed_at: number | null;
 	};
 	cache: { cache_key: string; json: string; expires_at: number };
 }

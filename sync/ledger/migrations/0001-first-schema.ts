@@ -205,6 +205,7 @@ async function quota({ database, text, whole, create }: SchemaChange): Promise<v
 			.addColumn('claimant', text, (column) => column.notNull())
 			.addColumn('given_at', whole, (column) => column.notNull())
 			.addColumn('confirmed_at', whole)
+			.addColumn('mailed_at', whole)
 			.addPrimaryKeyConstraint('notice_key', ['account', 'period', 'notice']),
 	);
 }

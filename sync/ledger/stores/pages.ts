@@ -5,6 +5,7 @@ import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
 import type { Activity, OpenPage, PageKind, PageStore } from '../ledger.ts';
 import { addActivity, noActivity, readActivity } from './activity.ts';
 import { advanceCursor, readCursor, startCursor } from './cursor.ts';
+import { confirmNoticesOfPage } from './notices.ts';
 import { countDeferred, dueDeferred } from './deferred.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
 import { readRejections } from './rejections.ts';
@@ -113,6 +114,7 @@ async function acknowledge(
 	if (watermark) await advanceCursor(transaction, integration, watermark);
 	await rememberSeen(transaction, integration, seen);
 	if (forgetBefore !== undefined) await forgetSeen(transaction, integration, forgetBefore);
+	await confirmNoticesOfPage(transaction, page, now);
 	await noteSuccess(transaction, integration);
 	return activity;
 }

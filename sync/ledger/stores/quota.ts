@@ -2,6 +2,7 @@ import type { Clock } from '../../host.ts';
 import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
 import type { QuotaStatus, QuotaStore } from '../ledger.ts';
 import type { LedgerTables } from '../schema.ts';
+import { confirmNotices, isMailed, noteMailed } from './notices.ts';
 import { reserveTasks } from './reservation.ts';
 import { releaseTasks, settleTasks } from './settlement.ts';
 
@@ -30,14 +31,13 @@ export function quotaStore(database: LedgerDatabase, clock: Clock): QuotaStore {
 			}),
 		confirmNotices: async (account, period, notices) =>
 			await write(async (transaction) => {
-				if (notices.length === 0) return;
-				await transaction
-					.updateTable('notice')
-					.set({ confirmed_at: clock.now() })
-					.where('account', '=', account)
-					.where('period', '=', period)
-					.where('notice', 'in', notices)
-					.execute();
+				await confirmNotices(transaction, { account, period }, notices, clock.now());
+			}),
+		isMailed: async (account, period, notice) =>
+			await read(async (transaction) => await isMailed(transaction, { account, period }, notice)),
+		noteMailed: async (account, period, notice) =>
+			await write(async (transaction) => {
+				await noteMailed(transaction, { account, period }, notice, clock.now());
 			}),
 	};
 }

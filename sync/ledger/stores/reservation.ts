@@ -1,6 +1,7 @@
 import { batches } from '../batches.ts';
 import type { LedgerTransaction } from '../database.ts';
 import type { Notice, QuotaStore, Reservation, TaskRequest } from '../ledger.ts';
+import { giveNotices } from './notices.ts';
 
 type Input = Parameters<QuotaStore['reserve']>[0];
 
@@ -29,7 +30,7 @@ export async function reserveTasks(
 	if (used >= input.warnAt) due.push('warning');
 	// From here on the trigger holds ordinary changes back.
 	if (used >= limit - lane) due.push('exhausted');
-	const notices = await give(transaction, input, due, now);
+	const notices = await giveNotices(transaction, input, due, now);
 	const status = { limit, lane, used, ...(since !== undefined && { firstAt: since }) };
 	return { account, period, ...status, granted, notices };
 }
@@ -180,51 +181,4 @@ async function charge(
 		.where('account', '=', account)
 		.where('period', '=', period)
 		.execute();
-}
-
-/** How long whoever was given a notice has to confirm it before others are given it. */
-const CLAIM_MS = 10 * 60_000;
-
-/** Those of the notices that nobody else has been given in this period, or has left unconfirmed. */
-async function give(
-	transaction: LedgerTransaction,
-	{ account, period, claimant = '' }: Input,
-	due: readonly Notice[],
-	now: number,
-): Promise<Notice[]> {
-	if (due.length === 0) return [];
-	const given = await transaction
-		.insertInto('notice')
-		.values(
-			due.map((notice) => ({
-				account,
-				period,
-				notice,
-				claimant,
-				given_at: now,
-				confirmed_at: null,
-			})),
-		)
-		.onConflict((conflict) =>
-			conflict
-				.columns(['account', 'period', 'notice'])
-				.doUpdateSet((row) => ({
-					claimant: row.ref('excluded.claimant'),
-					given_at: row.ref('excluded.given_at'),
-				}))
-				.where('notice.confirmed_at', 'is', null)
-				.where((row) =>
-					row.or([
-						row.and([
-							row('notice.claimant', '=', row.ref('excluded.claimant')),
-							row('notice.claimant', '<>', ''),
-						]),
-						row('notice.given_at', '<=', now - CLAIM_MS),
-					]),
-				),
-		)
-		.returning('notice')
-		.execute();
-	const fresh = new Set(given.map((row) => row.notice));
-	return due.filter((notice) => fresh.has(notice));
 }
