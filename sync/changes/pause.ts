@@ -1,4 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
+import { taskKeyToBrevo } from '../quota/task-key.ts';
 import type { ChangeKind, SalesforceRecord } from './change.ts';
 
 /** What a Brevo account's month still has room for. */
@@ -31,13 +32,21 @@ interface Change {
 
 /**
  * While the quota is used up, most changes only leave their id: forty edits of one record are one
- * task later, and a deletion is remembered for longer than Salesforce does.
+ * task later, and a deletion is remembered for longer than Salesforce does. A record that a failed
+ * run has reserved a task for comes through: the task is paid.
  */
-export function admit<T extends Change>(
+export async function admit<T extends Change>(
+	ledger: Ledger,
+	integration: string,
 	changes: readonly T[],
 	room: QuotaRoom,
-): { readonly now: readonly T[]; readonly later: readonly T[] } {
-	const isAdmitted = (change: T): boolean => room.ordinary || (room.reserved && mayNotWait(change));
+): Promise<{ readonly now: readonly T[]; readonly later: readonly T[] }> {
+	if (room.ordinary) return { now: changes, later: [] };
+	const account = (await ledger.integrations.get(integration))?.brevoAccount ?? '';
+	const keyOf = ({ record }: T): string => taskKeyToBrevo(integration, String(record['Id']));
+	const paid = await ledger.quota.unsettled(account, changes.map(keyOf));
+	const isAdmitted = (change: T): boolean =>
+		paid.has(keyOf(change)) || (room.reserved && mayNotWait(change));
 	return {
 		now: changes.filter(isAdmitted),
 		later: changes.filter((change) => !isAdmitted(change)),

@@ -222,7 +222,7 @@ async function run(
 ): Promise<PageRun> {
 	const { ledger, integration } = pump;
 	const page = await ledger.pages.open(integration, kind, changes.map(idOf));
-	const { now, later } = admit(changes, room);
+	const { now, later } = await admit(ledger, integration, changes, room);
 	await ledger.pages.record(
 		later.map((change) => ({
 			integration,

@@ -309,6 +309,8 @@ export interface QuotaStore {
 	release(tasks: readonly TaskKey[]): Promise<void>;
 	/** The write happened and has no link to store (an item without sync context). Idempotent. */
 	spend(tasks: readonly TaskKey[]): Promise<void>;
+	/** Which of these keys have a task that is reserved and neither spent nor given back. */
+	unsettled(account: string, keys: readonly string[]): Promise<ReadonlySet<string>>;
 	status(account: string, period: string): Promise<QuotaStatus | undefined>;
 	/** Whether a deferred record may come again: the account's latest period has room, has ended by
 	 *  `now`, or nothing is known of the account yet. */

@@ -5,6 +5,7 @@ import type { LimitId } from '../limits/table.ts';
 import type { MappedContact } from '../mapping/map-record.ts';
 import { planWrites, type Verdict } from '../plan.ts';
 import type { Period } from './period.ts';
+import { taskKeyToBrevo } from './task-key.ts';
 
 export interface GuardRule {
 	/** Brevo organisation id: the quota is per account, over all workflows. */
@@ -116,7 +117,7 @@ function taskRequest(input: GuardInput, verdict: Verdict | undefined): TaskReque
 	const { hash, identifiers } = verdict;
 	const mayNotWait = !input.contact || input.contact.emailBlacklisted === true;
 	return {
-		key: `${input.sync.integration}|to-brevo|${input.sync.id}`,
+		key: taskKeyToBrevo(input.sync.integration, input.sync.id),
 		hash: `${hash}|${identifiers.smsHash ?? ''}`,
 		...(mayNotWait && { reserved: true }),
 	};

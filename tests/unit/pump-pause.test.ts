@@ -5,6 +5,7 @@ import { CHANGE_KINDS } from '../../sync/changes/change.ts';
 import { type EmittedChange, type Pump, round } from '../../sync/changes/pump.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
+import { taskKeyToBrevo } from '../../sync/quota/task-key.ts';
 import { id, Org, T0 } from './pump-org.ts';
 
 const MONTH_ENDS = Date.parse('2026-12-01T00:00:00Z');
@@ -170,6 +171,15 @@ describe('while the quota is used up', () => {
 		expect(await round(pump({ probe: true }))).toMatchObject({ emitted: 0 });
 		org.write(1);
 		expect(await round(pump({ probe: true }))).toMatchObject({ emitted: 1 });
+	});
+
+	test('a record whose task a failed run has reserved comes through: it is paid', async () => {
+		await reserve(1, [taskKeyToBrevo('test', id(1))]);
+		org.write(1);
+		org.write(2);
+		await round(pump());
+		expect(emitted).toEqual([[id(1)]]);
+		expect(await ledger.pages.dueDeferred('test', T0, true, 10)).toEqual([id(2)]);
 	});
 
 	test('a page whose run failed while the lane was open keeps the ids of both kinds', async () => {

@@ -3,7 +3,7 @@ import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
 import type { QuotaStatus, QuotaStore } from '../ledger.ts';
 import type { LedgerTables } from '../schema.ts';
 import { confirmNotices, isMailed, noteMailed } from './notices.ts';
-import { reserveTasks } from './reservation.ts';
+import { heldHashes, reserveTasks } from './reservation.ts';
 import { releaseTasks, settleTasks } from './settlement.ts';
 
 export function quotaStore(database: LedgerDatabase, clock: Clock): QuotaStore {
@@ -19,6 +19,10 @@ export function quotaStore(database: LedgerDatabase, clock: Clock): QuotaStore {
 			}),
 		status: async (account, period) =>
 			await read(async (transaction) => await status(transaction, account, period)),
+		unsettled: async (account, keys) =>
+			await read(
+				async (transaction) => new Set((await heldHashes(transaction, account, keys)).keys()),
+			),
 		hasRoom: async (account, now) =>
 			await read(async (transaction) => {
 				const latest = await latestPeriod(transaction, account);

@@ -22,7 +22,8 @@ export async function reserveTasks(
 	const { used: before, firstAt } = await openPeriod(transaction, input);
 	// At the start of a period only: it has no index, because that would slow every reservation.
 	if (before === 0) await forgetOld(transaction, account, now);
-	const held = await heldHashes(transaction, account, input.requests);
+	const keys = input.requests.map(({ key }) => key);
+	const held = await heldHashes(transaction, account, keys);
 	const { granted, charged, used } = grant(input.requests, held, before, { limit, lane });
 	const since = firstAt ?? (charged.size > 0 ? now : undefined);
 	await charge(transaction, input, charged, { used, firstAt: since ?? null });
@@ -126,13 +127,14 @@ async function openPeriod(
 	return { used: row.used, firstAt: row.first_at ?? undefined };
 }
 
-async function heldHashes(
+/** Hash of each key's task that is neither spent nor given back. */
+export async function heldHashes(
 	transaction: LedgerTransaction,
 	account: string,
-	requests: readonly TaskRequest[],
+	keys: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
 	const held = new Map<string, string>();
-	for (const batch of batches([...new Set(requests.map(({ key }) => key))], 1)) {
+	for (const batch of batches([...new Set(keys)], 1)) {
 		const rows = await transaction
 			.selectFrom('reservation')
 			.select(['task_key', 'hash'])
