@@ -108,7 +108,7 @@ async function serve(
 	response: http.ServerResponse,
 	fault: Fault | undefined,
 ): Promise<number> {
-	if (fault?.kind === 'delay') await sleep(fault.delayMs ?? 1000);
+	if (fault?.kind === 'delay') await sleep(fault.delayMs ?? 1000, undefined, { ref: false });
 	if (fault?.kind === 'drop-before') return cut(response);
 	let reply: SandboxReply;
 	if (fault?.kind === 'html') reply = BAD_GATEWAY;

@@ -1,0 +1,94 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
+import { BrevoContactList } from '../../nodes/BrevoContactList/BrevoContactList.node.ts';
+import { MapContactFields } from '../../nodes/MapContactFields/MapContactFields.node.ts';
+import { QuotaGuard } from '../../nodes/QuotaGuard/QuotaGuard.node.ts';
+import { SalesforceContactTrigger } from '../../nodes/SalesforceContactTrigger/SalesforceContactTrigger.node.ts';
+
+const ROOT = path.join(__dirname, '../..');
+const json = (file: string): Record<string, unknown> =>
+	JSON.parse(readFileSync(path.join(ROOT, file), 'utf8')) as Record<string, unknown>;
+
+const NODES: Readonly<Record<string, INodeType>> = {
+	BrevoContactList: new BrevoContactList(),
+	MapContactFields: new MapContactFields(),
+	QuotaGuard: new QuotaGuard(),
+	SalesforceContactTrigger: new SalesforceContactTrigger(),
+};
+const names = Object.keys(NODES);
+const descriptionOf = (name: string) => {
+	const node = NODES[name];
+	if (!node) throw new Error(`There is no node ${name}`);
+	return node.description;
+};
+
+/** All properties, those inside collections too. */
+function flat(properties: readonly INodeProperties[]): INodeProperties[] {
+	return properties.flatMap((property) => {
+		const inner = (property.options ?? []).flatMap((option) => {
+			if ('values' in option) return flat(option.values);
+			return 'type' in option ? flat([option]) : [];
+		});
+		return [property, ...inner];
+	});
+}
+
+test('package.json lists exactly the nodes and credentials that are there', () => {
+	const { n8n } = json('package.json') as { n8n: Record<'nodes' | 'credentials', string[]> };
+	const there = (pattern: string) =>
+		globSync(pattern, { cwd: ROOT }).map((file) => `dist/${file.replace(/\.ts$/, '.js')}`);
+	expect([...n8n.nodes].sort()).toEqual(there('nodes/*/*.node.ts').sort());
+	expect([...n8n.credentials].sort()).toEqual(there('credentials/*.credentials.ts').sort());
+});
+
+describe.each(names)('%s', (name) => {
+	const folder = path.join(ROOT, 'nodes', name);
+	const description = descriptionOf(name);
+
+	test('has an icon for light and dark that exists', () => {
+		const { light, dark } = description.icon as { light: string; dark: string };
+		for (const icon of [light, dark])
+			expect(existsSync(path.join(folder, icon.replace('file:', '')))).toBe(true);
+	});
+
+	test('shows in a subtitle what it does', () => expect(description.subtitle).toBeTruthy());
+
+	test('can be used by an AI agent, unless it starts workflows', () => {
+		const isTrigger = description.group.includes('trigger');
+		expect(description.usableAsTool ?? false).toBe(!isTrigger);
+	});
+
+	test('has a codex with category and words to find it by', () => {
+		const codex = json(`nodes/${name}/${name}.node.json`);
+		expect(codex['node']).toBe(`n8n-nodes-salesforce-brevo.${description.name}`);
+		expect(codex['categories']).not.toHaveLength(0);
+		expect(codex['alias']).not.toHaveLength(0);
+	});
+
+	test('names only credentials of this package', () => {
+		const known = globSync('credentials/*.credentials.ts', { cwd: ROOT }).map((file) =>
+			path.basename(file).replace('.credentials.ts', '').toLowerCase(),
+		);
+		for (const credential of description.credentials ?? [])
+			expect(known).toContain(credential.name.toLowerCase());
+	});
+
+	test('gives every operation an action, by which it is found', () => {
+		const operations = description.properties.filter((property) => property.name === 'operation');
+		const options = operations.flatMap(({ options: all }) => all as INodePropertyOptions[]);
+		expect(options.filter(({ action }) => !action)).toEqual([]);
+	});
+
+	test('has no two fields of one name on show at once without conditions', () => {
+		const always = description.properties.filter(({ displayOptions }) => !displayOptions);
+		expect(new Set(always.map((property) => property.name)).size).toBe(always.length);
+	});
+
+	test('ends no description with a full stop unless it has two sentences', () => {
+		const single = flat(description.properties)
+			.flatMap((property) => property.description ?? [])
+			.filter((text) => !/[.!?] /.test(text) && !/[;,]$/.test(text) && text.endsWith('.'));
+		expect(single).toEqual([]);
+	});
+});
