@@ -62,6 +62,16 @@ async function tell(stage: Stage, ledger: Ledger): Promise<void> {
 		),
 	);
 	await sayOutcomes('\nAll together', ledger);
+	const mails = stage.sandbox.brevo.admin.mailbox();
+	if (mails.length > 0) {
+		say('\nE-mails that went out:');
+		say(
+			table(
+				['subject'],
+				mails.map(({ subject }) => [String(subject)]),
+			),
+		);
+	}
 }
 
 async function sayOutcomes(title: string, ledger: Ledger): Promise<void> {
@@ -78,8 +88,8 @@ function sayCalls(summary: Summary): void {
 	);
 }
 
-/** Stays up until Ctrl+C. */
-async function stayUp(stage: Stage): Promise<void> {
+/** Stays up until it is told to end. */
+async function stayUp(stage: Stage, told: Promise<unknown>): Promise<void> {
 	say('\nIt stays up, and so does the sync. Look around:');
 	say(`  n8n      ${stage.n8n().origin}/workflow/${stage.workflow.id}`);
 	say(`           e-mail ${OWNER.email}, password ${OWNER.password}`);
@@ -87,28 +97,39 @@ async function stayUp(stage: Stage): Promise<void> {
 		`  sandbox  ${stage.sandbox.origin}/_sandbox   (change contacts there; see sandbox/README.md)`,
 	);
 	say('Ctrl+C ends both.');
-	await new Promise<void>((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-	});
+	await told;
 	say('\nStopping …');
 }
 
 async function main(options: DemoArguments): Promise<void> {
 	const refused = checkContacts(options.contactsCsv);
+	// Whoever ends the demo early must not leave n8n running.
+	const told = new Promise<void>((resolve) => {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+	});
 	const stage = await setStage({ contactsCsv: options.contactsCsv, quota: options.quota, say });
 	try {
-		const ledger = await stage.ledger();
-		const startedAt = Date.now();
-		await tell(stage, ledger);
-		const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
-		const summary = await summarise(stage, ledger, { refused, seconds });
-		await ledger.close();
-		sayCalls(summary);
-		if (!options.once) await stayUp(stage);
+		const early = told.then(() => {
+			throw new Error('It was told to end.');
+		});
+		const summary = await Promise.race([play(stage, refused), early]);
+		early.catch(() => undefined);
+		if (!options.once) await stayUp(stage, told);
 		if (options.json) say(JSON.stringify(summary));
 	} finally {
 		await stage.close();
 	}
+}
+
+async function play(stage: Stage, refused: number): Promise<Summary> {
+	const ledger = await stage.ledger();
+	const startedAt = Date.now();
+	await tell(stage, ledger);
+	const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
+	const summary = await summarise(stage, ledger, { refused, seconds });
+	await ledger.close();
+	sayCalls(summary);
+	return summary;
 }
 
 try {

@@ -30,7 +30,7 @@ export interface Stage {
 	kill(): Promise<void>;
 	/** Starts n8n again on the same data. */
 	restart(): Promise<void>;
-	/** Changes a parameter of a node and publishes the workflow again. */
+	/** Changes parameters of a node and publishes the workflow anew. */
 	change(nodeName: string, parameters: Readonly<Record<string, unknown>>): Promise<void>;
 	close(): Promise<void>;
 }
@@ -79,6 +79,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 			},
 			change: async (nodeName, parameters) => {
 				workflow = await changeNode(n8n, workflow, nodeName, parameters);
+				// Publishing alone leaves a trigger running whose own parameters are the same.
+				await n8n.unpublish(workflow.id);
 				await n8n.publish(workflow);
 			},
 			close: async () => {
@@ -117,7 +119,10 @@ function template({ quota, interval = 10 }: StageOptions): WorkflowTemplate {
 	const json = JSON.parse(readFileSync(TEMPLATE, 'utf8')) as WorkflowTemplate;
 	const settings: Record<string, Record<string, unknown>> = {
 		'Salesforce Contact Trigger': { consent: true, interval },
-		'Quota Guard': quota === undefined ? {} : { monthlyLimit: quota },
+		'Quota Guard': {
+			...(quota !== undefined && { monthlyLimit: quota }),
+			options: { notify: 'marketing@example.com', sender: 'owner@example.com' },
+		},
 	};
 	const nodes = json.nodes.map((node) => ({
 		...node,

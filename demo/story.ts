@@ -60,10 +60,17 @@ export async function playEdits(stage: Stage, ledger: Ledger): Promise<Told[]> {
 	}
 	await accounted(ledger, before, cast.length);
 	const outcomes = await arrivals(stage, seen);
+	// While the quota is used up the trigger keeps ids without starting the workflow.
+	const waiting = new Set(await ledger.pages.dueDeferred(INTEGRATION, Date.now(), true, 10_000));
+	const kept: Arrival = {
+		outcome: 'deferred',
+		limit: 'quota-exhausted',
+		reason: explain('quota-paused').message,
+	};
 	return cast.map(({ id, edit }) => ({
 		recordId: id,
 		words: edit.words,
-		arrival: outcomes.get(id),
+		arrival: outcomes.get(id) ?? (waiting.has(id) ? kept : undefined),
 	}));
 }
 

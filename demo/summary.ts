@@ -13,6 +13,8 @@ export interface Summary extends Pick<
 	readonly tasks: number;
 	readonly salesforceCalls: number;
 	readonly brevoCalls: number;
+	/** E-mails about the quota. */
+	readonly notices: number;
 	/** From the publishing of the workflow to the end of the story. */
 	readonly seconds: number;
 	readonly rejections: ReadonlyArray<{ readonly limit: string; readonly count: number }>;
@@ -36,6 +38,7 @@ export async function summarise(
 		tasks: await tasksUsed(ledger),
 		salesforceCalls: stage.sandbox.log.total('salesforce'),
 		brevoCalls: stage.sandbox.log.total('brevo'),
+		notices: stage.sandbox.brevo.admin.mailbox().length,
 		seconds,
 		rejections: (await rejectionsByLimit(ledger)).map(({ limit, count }) => ({ limit, count })),
 	};

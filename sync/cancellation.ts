@@ -9,7 +9,7 @@ export async function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal
 	const aborted = new Promise<never>((_, reject) => {
 		stop = () => {
 			const reason: unknown = signal.reason;
-			reject(reason instanceof Error ? reason : new Error('Cancelled'));
+			reject(reason instanceof Error ? reason : new DOMException('Cancelled', 'AbortError'));
 		};
 		signal.addEventListener('abort', stop, { once: true });
 	});

@@ -64,7 +64,8 @@ const needsLedger = (items: readonly INodeExecutionData[]): boolean =>
 function summary(output: readonly INodeExecutionData[]): string {
 	const counts: Record<string, number> = {};
 	for (const { json } of output) {
-		const word = typeof json['outcome'] === 'string' ? json['outcome'] : 'done';
+		const { outcome } = { ...json, ...(json['details'] as object | undefined) };
+		const word = typeof outcome === 'string' ? outcome : json['error'] ? 'failed' : 'done';
 		counts[word] = (counts[word] ?? 0) + 1;
 	}
 	return countsInWords(counts);

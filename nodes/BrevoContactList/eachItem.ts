@@ -1,5 +1,6 @@
-import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { forPeople } from '../context/errors.ts';
+import { errorItem } from './errorItem.ts';
 import type { OperationInput } from './operation.ts';
 
 /** Runs one request an item; with "continue on fail" a failed item carries its error and stays. */
@@ -9,14 +10,26 @@ export async function eachItem(
 ): Promise<INodeExecutionData[]> {
 	const output: INodeExecutionData[] = [];
 	for (const [index, item] of items.entries()) {
-		const pairedItem = { item: index };
 		try {
-			output.push({ json: (await work(index)) as IDataObject, pairedItem });
+			output.push({ json: (await work(index)) as IDataObject, pairedItem: { item: index } });
 		} catch (cause) {
-			const error = forPeople(context.getNode(), cause, index);
-			if (!context.continueOnFail()) throw error;
-			output.push({ json: item.json, error, pairedItem });
+			output.push(failedItem(context, item, index, cause));
 		}
 	}
 	return output;
+}
+
+/** The item of a failure that is its own; throws unless the node is to continue on errors. */
+export function failedItem(
+	context: IExecuteFunctions,
+	item: INodeExecutionData,
+	index: number,
+	cause: unknown,
+): INodeExecutionData {
+	const node = context.getNode();
+	const error = forPeople(node, cause, index);
+	const isCanceled = context.getExecutionCancelSignal()?.aborted === true;
+	if (isCanceled || !context.continueOnFail()) throw error;
+	const { message, description } = error;
+	return errorItem(node, item, index, { message, ...(description && { remedy: description }) });
 }

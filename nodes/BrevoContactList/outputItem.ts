@@ -1,13 +1,13 @@
 import type { INode, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import { explain } from '../../sync/index.ts';
 import type { Delivered } from '../../sync/deliver/delivery.ts';
-import { itemFrom } from '../context/items.ts';
+import { itemFrom, SEND_AGAIN, syncOf } from '../context/items.ts';
+import { errorItem } from './errorItem.ts';
 
 /**
- * The output item of one delivery. With an error output a rejected record is an error, which n8n
- * takes there together with its input; without one it keeps its outcome and reasons, of which n8n
- * would leave the message alone.
+ * The output item of one delivery. With an error output an item that nobody brings again by itself
+ * is an error, which n8n takes there together with its input; without one it keeps its outcome and
+ * reasons.
  */
 export function outputItem(
 	node: INode,
@@ -33,18 +33,15 @@ export function outputItem(
 				...('reason' in delivered && { reason: delivered.reason }),
 				...('number' in delivered && { number: delivered.number }),
 			};
-			const { message, remedy } = explain(delivered.limit, details);
-			const output = itemFrom(item, index, {
-				outcome: delivered.kind,
-				limit: delivered.limit,
-				reason: message,
-				remedy,
-			});
-			if (delivered.kind !== 'rejected' || node.onError !== 'continueErrorOutput') return output;
-			return {
-				...output,
-				error: new NodeOperationError(node, message, { description: remedy, itemIndex: index }),
-			};
+			const words = explain(delivered.limit, details);
+			const { message } = words;
+			const isKept = delivered.kind === 'deferred' && syncOf(item) !== undefined;
+			const remedy = delivered.kind === 'deferred' && !isKept ? SEND_AGAIN : words.remedy;
+			const reasons = { outcome: delivered.kind, limit: delivered.limit, remedy };
+			const isError = delivered.kind !== 'excluded' && !isKept;
+			return isError && node.onError === 'continueErrorOutput'
+				? errorItem(node, item, index, { message, ...reasons })
+				: itemFrom(item, index, { ...reasons, reason: message });
 		}
 	}
 }

@@ -9,6 +9,7 @@ import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { getFields } from '../context/salesforceDropdowns.ts';
 import { description } from './description.ts';
 import { emailOwners, mapItems } from './mapItems.ts';
+import { withMissingFields } from './missingFields.ts';
 import { mappingPlan } from './plan.ts';
 
 export class MapContactFields implements INodeType {
@@ -22,14 +23,15 @@ export class MapContactFields implements INodeType {
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		let ledger: Ledger | undefined;
 		try {
-			const items = this.getInputData();
-			const contexts = items.map(syncOf);
+			const input = this.getInputData();
+			const contexts = input.map(syncOf);
 			const host = n8nHost(this, this.getExecutionCancelSignal());
 			if (contexts.some((sync) => sync !== undefined)) {
 				ledger = await nodeLedger(this, host);
 				requireSameLedger(this.getNode(), ledger, contexts);
 			}
 			const plan = await mappingPlan(this, host, ledger);
+			const { items, fields } = await withMissingFields(this, host, input, plan.mapping);
 			const owners = ledger ? await emailOwners(ledger, items) : new Set<string>();
 			const { mapped, rejected, outcomes, leftOut } = await mapItems(items, plan, owners);
 			if (ledger && outcomes.length > 0) await ledger.pages.record(outcomes);
@@ -39,7 +41,7 @@ export class MapContactFields implements INodeType {
 				'emptied phone kept in Brevo': leftOut,
 			});
 			this.addExecutionHints({
-				message: [counts, ...plan.warnings].join('. '),
+				message: [counts, ...plan.warnings, ...readHere(fields)].join('. '),
 				location: 'outputPane',
 			});
 			return [mapped, rejected];
@@ -50,3 +52,10 @@ export class MapContactFields implements INodeType {
 		}
 	}
 }
+
+const readHere = (fields: readonly string[]): string[] =>
+	fields.length === 0
+		? []
+		: [
+				`Read here, because the trigger does not bring them yet: ${fields.join(', ')}. Unpublish and publish the workflow to save these calls`,
+			];

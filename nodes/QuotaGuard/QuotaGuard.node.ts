@@ -5,7 +5,7 @@ import type { GuardDecision, GuardInput, GuardResult } from '../../sync/quota/gu
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
-import { contactOf, countsInWords, itemFrom, syncOf } from '../context/items.ts';
+import { contactOf, countsInWords, itemFrom, SEND_AGAIN, syncOf } from '../context/items.ts';
 import { requireSameLedger, withLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { mailHint, tell } from './alert.ts';
@@ -98,14 +98,20 @@ function heldBack(
 ): INodeExecutionData[] {
 	if (decision?.kind !== 'held') return [];
 	const { outcome, limit, field, owner, number } = decision;
+	const isLost = outcome === 'deferred' && syncOf(item) === undefined;
 	const why =
 		limit === undefined
 			? { message: 'Nothing that is mapped has changed since the last write.', remedy: '' }
-			: explain(limit, {
-					...(field && { field, attribute: field }),
-					...(owner && { names: [owner] }),
-					number: limit === 'quota-exhausted' ? quota : number,
-				});
+			: isLost
+				? {
+						message: `The monthly quota of ${inWords(quota)} tasks is used up.`,
+						remedy: SEND_AGAIN,
+					}
+				: explain(limit, {
+						...(field && { field, attribute: field }),
+						...(owner && { names: [owner] }),
+						number: limit === 'quota-exhausted' ? quota : number,
+					});
 	return [
 		itemFrom(item, index, {
 			outcome,
@@ -115,6 +121,8 @@ function heldBack(
 		}),
 	];
 }
+
+const inWords = (count: number): string => count.toLocaleString('en');
 
 function summary(
 	{ decisions, status }: GuardResult,
@@ -133,7 +141,9 @@ function summary(
 		counts[word] = (counts[word] ?? 0) + 1;
 	}
 	const left = Math.max(0, status.limit - status.used);
-	const month = `${left.toLocaleString('en')} of ${status.limit.toLocaleString('en')} tasks left this month`;
-	const isOpen = runsOut !== undefined && status.used < status.limit - status.lane;
-	return `${countsInWords(counts)}; ${month}${isOpen ? `, at this pace until ${dayIn(zone, runsOut)}` : ''}`;
+	const month = `${inWords(left)} of ${inWords(status.limit)} tasks left this month`;
+	const isOpen = status.used < status.limit - status.lane;
+	const pace = runsOut === undefined ? '' : `, at this pace used up on ${dayIn(zone, runsOut)}`;
+	const kept = left > 0 ? ', kept for opt-outs and deletions' : '';
+	return `${countsInWords(counts)}; ${month}${isOpen ? pace : kept}`;
 }

@@ -1,9 +1,9 @@
 import type { INodeExecutionData, NodeExecutionHint } from 'n8n-workflow';
 import { noticeText, sendMail } from '../../sync/index.ts';
 import type { BrevoClient } from '../../sync/brevo/client.ts';
+import type { Mail } from '../../sync/brevo/mail.ts';
 import type { Ledger, Notice, QuotaStatus } from '../../sync/ledger/ledger.ts';
 import type { NoticeFacts } from '../../sync/quota/notice.ts';
-import { inOneLine } from '../context/errors.ts';
 import type { GuardSettings } from './settings.ts';
 
 /** Sends the e-mails, if somebody is to get them, and gives the items of the Alert output. */
@@ -50,17 +50,15 @@ async function send(
 	{ client, ledger }: Tools,
 	notice: Notice,
 	{ account, period }: QuotaStatus,
-	mail: Parameters<typeof sendMail>[1],
+	mail: Omit<Mail, 'name'>,
 ): Promise<string> {
-	try {
-		if (!(await ledger.quota.isMailed(account, period, notice))) {
-			await sendMail(client, mail);
-			await ledger.quota.noteMailed(account, period, notice);
-		}
-		return `sent to ${mail.to.join(', ')}`;
-	} catch (error) {
-		return `${NOT_SENT}${inOneLine(error)}`;
+	if (!(await ledger.quota.isMailed(account, period, notice))) {
+		const name = `${ledger.id} ${account} ${period} ${notice}`;
+		const result = await sendMail(client, { ...mail, name });
+		if (result.kind === 'not-sent') return `${NOT_SENT}${result.reason}`;
+		await ledger.quota.noteMailed(account, period, notice);
 	}
+	return `sent to ${mail.to.join(', ')}`;
 }
 
 const NOT_SENT = 'not sent: ';

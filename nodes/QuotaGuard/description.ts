@@ -58,7 +58,7 @@ export const description: INodeTypeDescription = {
 					typeOptions: { minValue: 1, maxValue: 31, numberPrecision: 0 },
 					default: 1,
 					description:
-						'Day on which the count starts anew. In a shorter month 29 to 31 mean its last day.',
+						'Day on which the count starts anew; the same in all workflows of one Brevo account. In a shorter month 29 to 31 mean its last day.',
 				},
 				{
 					displayName: 'Notify by E-Mail',

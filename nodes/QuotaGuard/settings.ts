@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import { periodAt, periodRuleProblem } from '../../sync/index.ts';
 import type { GuardRule } from '../../sync/quota/guard.ts';
 import { targetBehind } from '../context/target.ts';
+import { asText } from '../context/textParameter.ts';
 
 /** What the node's user has set. */
 export interface GuardSettings {
@@ -12,23 +13,20 @@ export interface GuardSettings {
 	readonly mail?: { readonly from: string; readonly to: readonly string[] };
 }
 
-interface Options {
-	readonly anchorDay?: number;
-	readonly timeZone?: string;
-	readonly reservedShare?: unknown;
-	readonly notify?: string;
-	readonly sender?: string;
-}
+/** As entered; an expression may give anything. */
+type Options = Readonly<
+	Partial<Record<'anchorDay' | 'timeZone' | 'reservedShare' | 'notify' | 'sender', unknown>>
+>;
 
 /** Reads and checks the parameters; throws with what to enter instead. */
 export function guardSettings(context: IExecuteFunctions, now: number): GuardSettings {
-	const limit = context.getNodeParameter('monthlyLimit', 0);
-	const warnShare = context.getNodeParameter('warnAt', 0);
+	const limit = numberFrom(context.getNodeParameter('monthlyLimit', 0));
+	const warnShare = numberFrom(context.getNodeParameter('warnAt', 0));
 	const options = context.getNodeParameter('options', 0) as Options;
-	const { reservedShare = DEFAULT_RESERVED_SHARE } = options;
+	const reservedShare = numberFrom(options.reservedShare ?? DEFAULT_RESERVED_SHARE);
 	const period = {
-		zone: options.timeZone || context.getTimezone(),
-		anchorDay: options.anchorDay ?? 1,
+		zone: asText(options.timeZone) || context.getTimezone(),
+		anchorDay: numberFrom(options.anchorDay ?? 1),
 	};
 	const mail = mailOf(options);
 	const problem =
@@ -41,9 +39,9 @@ export function guardSettings(context: IExecuteFunctions, now: number): GuardSet
 	return {
 		rule: {
 			period: periodAt(now, period),
-			limit: Number(limit),
-			lane: Math.floor((Number(limit) * Number(reservedShare)) / 100),
-			warnAt: Math.ceil((Number(limit) * Number(warnShare)) / 100),
+			limit,
+			lane: Math.floor((limit * reservedShare) / 100),
+			warnAt: Math.ceil((limit * warnShare) / 100),
 			target: targetBehind(context),
 		},
 		zone: period.zone,
@@ -54,27 +52,30 @@ export function guardSettings(context: IExecuteFunctions, now: number): GuardSet
 /** Percent of the limit that is kept for opt-outs and deletions. */
 export const DEFAULT_RESERVED_SHARE = 2;
 
-const limitProblem = (limit: unknown): string | undefined =>
-	Number.isInteger(limit) && Number(limit) >= 1
+/** Numbers, and texts of digits as expressions give them; NaN for the rest. "100,000" may be 100. */
+const numberFrom = (value: unknown): number =>
+	typeof value === 'number' || (typeof value === 'string' && /^\s*\d+(\.\d+)?\s*$/.test(value))
+		? Number(value)
+		: Number.NaN;
+
+const limitProblem = (limit: number): string | undefined =>
+	Number.isSafeInteger(limit) && limit >= 1
 		? undefined
-		: 'The monthly limit must be a whole number of at least 1. To stop the sync, unpublish the workflow.';
+		: 'The monthly limit must be a whole number of at least 1, such as 100000, without commas or spaces. To stop the sync, unpublish the workflow.';
 
 const shareProblem = (
 	what: string,
-	share: unknown,
+	share: number,
 	least: number,
 	most: number,
 ): string | undefined =>
-	typeof share === 'number' && share >= least && share <= most
+	share >= least && share <= most
 		? undefined
 		: `The ${what} must be a number from ${least} to ${most}.`;
 
-const mailOf = ({ notify = '', sender = '' }: Options): { from: string; to: string[] } => ({
-	from: sender.trim(),
-	to: notify
-		.split(/[,;\s]+/)
-		.map((address) => address.trim())
-		.filter((address) => address !== ''),
+const mailOf = ({ notify, sender }: Options): { from: string; to: string[] } => ({
+	from: asText(sender),
+	to: [...new Set(asText(notify).split(/[,;\s]+/))].filter((address) => address !== ''),
 });
 
 function mailProblem({ from, to }: { from: string; to: readonly string[] }): string | undefined {

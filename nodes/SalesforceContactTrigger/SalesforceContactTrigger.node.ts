@@ -16,10 +16,11 @@ import { prepareRead } from './prepareRead.ts';
 const SAMPLE_SIZE = 5;
 
 /**
- * While the quota is used up, one page goes out in this time, and one after publishing: only a run
- * of Quota Guard sees that its limit was raised, in this workflow or by an expression.
+ * While the quota is used up, one record goes out in this time: only a run of Quota Guard sees that
+ * its limit was raised. Publishing does not tell the trigger: n8n leaves one running whose own
+ * parameters are the same.
  */
-const PROBE_EVERY_MS = 3_600_000;
+const PROBE_EVERY_MS = 5 * 60_000;
 
 export class SalesforceContactTrigger implements INodeType {
 	description = description;

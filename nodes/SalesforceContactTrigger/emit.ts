@@ -29,14 +29,39 @@ export async function emitPage(
 		context.emit([itemsOf(changes)]);
 		return await untilOutcomes(ledger, changes);
 	}
-	return judge(run);
+	return judge(run, nodesOfTheSync(context));
 }
 
-function judge(run: IRun | undefined): RunResult {
-	if (run?.status === 'success') return { kind: 'success' };
+/** This package's nodes behind the trigger. */
+function nodesOfTheSync(context: ITriggerFunctions): readonly string[] {
+	const { name, type } = context.getNode();
+	const ofPackage = type.slice(0, type.lastIndexOf('.') + 1);
+	return context
+		.getChildNodes(name)
+		.filter((node) => node.type.startsWith(ofPackage))
+		.map((node) => node.name);
+}
+
+function judge(run: IRun | undefined, nodes: readonly string[]): RunResult {
+	if (run?.status === 'success') {
+		const failed = failedOnTheWay(run, nodes);
+		return failed === undefined ? { kind: 'success' } : { kind: 'failed', message: failed };
+	}
 	const { error, lastNodeExecuted: at } = run?.data.resultData ?? {};
 	const what = error?.message ?? (run ? `it ended as “${run.status}”` : 'it did not start');
 	return { kind: 'failed', message: `The execution failed${at ? ` at “${at}”` : ''}: ${what}` };
+}
+
+/**
+ * A node that is set to continue on errors ends the run as a success even when it did nothing at
+ * all; acknowledged, the page would be lost.
+ */
+function failedOnTheWay({ data }: IRun, nodes: readonly string[]): string | undefined {
+	for (const name of nodes) {
+		const error = data.resultData.runData[name]?.find((task) => task.error)?.error;
+		if (error) return `“${name}” failed and the execution went on: ${error.message}`;
+	}
+	return undefined;
 }
 
 /** n8n's Engine 2.0 refuses a trigger that waits, with this sentence. */

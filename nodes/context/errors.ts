@@ -1,6 +1,9 @@
 import type { INode } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
 
+/** By its last word n8n tells an execution that was stopped from one that failed (n8n-core 2.41). */
+const CANCELED = 'The execution was canceled';
+
 /**
  * What a user sees: the engine's errors say what happened (`message`) and what to do (`remedy`).
  * n8n's own errors pass; anything else keeps its message.
@@ -11,7 +14,8 @@ export function forPeople(
 	itemIndex?: number,
 ): NodeOperationError | NodeApiError {
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
-	const { message, remedy } = error as { message?: unknown; remedy?: unknown };
+	const { name, message, remedy } = error as Readonly<Record<string, unknown>>;
+	if (name === 'AbortError') return new NodeOperationError(node, CANCELED);
 	return new NodeOperationError(node, typeof message === 'string' ? message : String(error), {
 		...(typeof remedy === 'string' && { description: remedy }),
 		...(itemIndex !== undefined && { itemIndex }),

@@ -22,6 +22,10 @@ export function contactOf(item: INodeExecutionData): MappedContact | undefined {
 	};
 }
 
+/** What to do with an item that has to wait and is not of a sync: it has no record to come again. */
+export const SEND_AGAIN =
+	'This item does not come from a Salesforce Contact Trigger, so nothing keeps it: send it again later.';
+
 /** An output item that belongs to input item `index`; never changes the input. */
 export function itemFrom(
 	item: INodeExecutionData,

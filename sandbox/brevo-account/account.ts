@@ -31,10 +31,16 @@ export interface Mail {
 	readonly subject: unknown;
 	readonly htmlContent?: unknown;
 	readonly textContent?: unknown;
+	readonly idempotencyKey?: unknown;
+	/** By the sandbox's clock. */
+	readonly sentAt: number;
 }
 
+/** Brevo docs, idempotency: a key is remembered for 30 minutes, and what bears it again ignored. */
+const IDEMPOTENCY_MS = 1_800_000;
+
 /** Account, attributes, senders and transactional mail. */
-export function accountRoutes(attributes: Attributes, mailbox: Mail[]): Route[] {
+export function accountRoutes(attributes: Attributes, mailbox: Mail[], now: () => number): Route[] {
 	return [
 		{ method: 'GET', path: 'account', answer: () => ok(ACCOUNT) },
 		{
@@ -47,12 +53,23 @@ export function accountRoutes(attributes: Attributes, mailbox: Mail[]): Route[] 
 			method: 'POST',
 			path: 'smtp/email',
 			answer: ({ body }) => {
-				const { sender, to, subject, htmlContent, textContent } = body;
+				const { sender, to, subject, htmlContent, textContent, headers } = body;
 				if (!Array.isArray(to) || to.length === 0) return missing('to is missing');
 				if (!sender || !subject || !(htmlContent ?? textContent))
 					return missing('sender, subject or content is missing');
-				mailbox.push({ sender, to, subject, htmlContent, textContent });
-				return created({ messageId: `<${mailbox.length}.sandbox@smtp-relay.mailin.fr>` });
+				const { idempotencyKey } = (headers ?? {}) as Partial<Mail>;
+				const since = now() - IDEMPOTENCY_MS;
+				let number = mailbox.findIndex(
+					(mail) =>
+						idempotencyKey !== undefined &&
+						mail.idempotencyKey === idempotencyKey &&
+						mail.sentAt > since,
+				);
+				if (number < 0) {
+					const content = { sender, to, subject, htmlContent, textContent, idempotencyKey };
+					number = mailbox.push({ ...content, sentAt: now() }) - 1;
+				}
+				return created({ messageId: `<${number + 1}.sandbox@smtp-relay.mailin.fr>` });
 			},
 		},
 		{

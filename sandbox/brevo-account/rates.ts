@@ -1,11 +1,12 @@
 import type { SandboxClock, SandboxReply } from '../service.ts';
 import { refusal } from './answers.ts';
 
-export type Bucket = 'contacts' | 'other';
+export type Bucket = 'contacts' | 'mail' | 'other';
 
-/** Brevo docs, api-limits, General plan: /contacts 10 a second, everything else 100 an hour. */
+/** Brevo docs, api-limits, General plan: /contacts 10 and sending mail 1,000 a second, else 100 an hour. */
 const GENERAL = {
 	contacts: { limit: 10, windowMs: 1_000 },
+	mail: { limit: 1_000, windowMs: 1_000 },
 	other: { limit: 100, windowMs: 3_600_000 },
 } as const satisfies Record<Bucket, { limit: number; windowMs: number }>;
 
@@ -25,10 +26,12 @@ export class Rates {
 	readonly #clock: SandboxClock;
 	readonly #windows: Record<Bucket, Window> = {
 		contacts: { startedAt: 0, used: 0 },
+		mail: { startedAt: 0, used: 0 },
 		other: { startedAt: 0, used: 0 },
 	};
 	#limits: Record<Bucket, number> = {
 		contacts: GENERAL.contacts.limit,
+		mail: GENERAL.mail.limit,
 		other: GENERAL.other.limit,
 	};
 	#off = false;
@@ -40,6 +43,7 @@ export class Rates {
 	set({ contactsPerSecond, otherPerHour, off }: RateSettings): void {
 		this.#off = off ?? false;
 		this.#limits = {
+			...this.#limits,
 			contacts: contactsPerSecond ?? this.#limits.contacts,
 			other: otherPerHour ?? this.#limits.other,
 		};

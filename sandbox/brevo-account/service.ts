@@ -45,7 +45,7 @@ class Brevo {
 		this.#contacts.onEvent = (event) => this.#webhooks.fire(event, this.#author);
 		// The first that fits answers: fixed paths stand before contacts/*.
 		this.#routes = [
-			...accountRoutes(this.#attributes, this.#mailbox),
+			...accountRoutes(this.#attributes, this.#mailbox, () => clock.now()),
 			...listRoutes(this.#lists, this.#contacts, () => clock.now()),
 			...this.#imports.routes(),
 			...this.#webhooks.routes(),
@@ -54,6 +54,7 @@ class Brevo {
 	}
 
 	bucket(request: SandboxRequest): Bucket {
+		if (request.method === 'POST' && request.path === '/v3/smtp/email') return 'mail';
 		return /^\/v3\/contacts(\/|$)/.test(request.path) ? 'contacts' : 'other';
 	}
 

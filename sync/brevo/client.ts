@@ -76,7 +76,7 @@ function setbackOf(route: RouteName, answer: Answer, rate: RateHeaders): Setback
 export function brevoClient(options: BrevoClientOptions): BrevoClient {
 	const { http, host, limiters, baseUrl = BREVO_URL, random = Math.random } = options;
 	const { maxWaitMs = MAX_WAIT_MS } = options;
-	const calls: Record<Bucket, number> = { contacts: 0, other: 0 };
+	const calls: Record<Bucket, number> = { contacts: 0, mail: 0, other: 0 };
 	const now = () => host.clock.now();
 	const bucketOf = (route: RouteName): Bucket => {
 		const { bucket } = ROUTES[route];

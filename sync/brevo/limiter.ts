@@ -14,6 +14,7 @@ const LONGEST_WINDOW_MS = 3_600_000;
 /** General plan (Brevo docs: api-limits); what the headers say replaces it. */
 const START = {
 	contacts: { limit: 10, windowMs: 1_000 },
+	mail: { limit: 1_000, windowMs: 1_000 },
 	other: { limit: 100, windowMs: LONGEST_WINDOW_MS },
 } as const satisfies Record<Bucket, { limit: number; windowMs: number }>;
 
@@ -153,6 +154,7 @@ export class Limiter {
 export class Limiters {
 	readonly #buckets: Readonly<Record<Bucket, Limiter>> = {
 		contacts: new Limiter('contacts'),
+		mail: new Limiter('mail'),
 		other: new Limiter('other'),
 	};
 	#bareContacts: Bucket = 'contacts';

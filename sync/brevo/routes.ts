@@ -4,10 +4,11 @@
  * 2026-05-12) cannot come back by accident.
  */
 
-/** Rate-limit bucket. `learnt`: Brevo does not say where bare /contacts counts; its headers do. */
-export type Bucket = 'contacts' | 'other';
+/** Rate-limit bucket (Brevo docs: api-limits). */
+export type Bucket = 'contacts' | 'mail' | 'other';
 
 export interface Route {
+	/** `learnt`: Brevo does not say where bare /contacts counts; its headers do. */
 	readonly bucket: Bucket | 'learnt';
 	/** Sending it twice ends in the same state as sending it once. */
 	readonly repeatable: boolean;
@@ -28,7 +29,7 @@ const create = { repeatable: false, answers: 'object', timeoutMs: READ_MS } as c
 
 export const ROUTES = {
 	'GET /account': { bucket: 'other', ...read },
-	'POST /smtp/email': { bucket: 'other', ...create },
+	'POST /smtp/email': { bucket: 'mail', ...create },
 	'GET /processes': { bucket: 'other', ...read },
 	'GET /processes/{processId}': { bucket: 'other', ...read },
 	'POST /contacts': { bucket: 'learnt', ...write },

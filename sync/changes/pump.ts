@@ -8,7 +8,7 @@ import type {
 	Watermark,
 } from './change.ts';
 import { classify } from './classify.ts';
-import { admit, FULL_ROOM, quotaRoom, type QuotaRoom } from './pause.ts';
+import { admit, quotaRoom, type QuotaRoom } from './pause.ts';
 import { normaliseStamp } from './soql.ts';
 
 /*
@@ -61,8 +61,7 @@ export interface Pump {
 	readonly overlapMs: number;
 	/** Kinds that the user wants; others pass silently. */
 	readonly kinds: ReadonlySet<ChangeKind>;
-	/** Emit a first page whatever the ledger knows of the quota: its limit may have been raised, which
-	 *  only a run of Quota Guard finds out. */
+	/** Emit one record although the quota is used up; see QuotaRoom. */
 	readonly probe?: boolean;
 }
 
@@ -82,10 +81,11 @@ export const FAILED_RUN_BACKOFF_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 6
  */
 export async function round(pump: Pump): Promise<RoundResult> {
 	const tally = { pages: 0, emitted: 0 };
-	const room = async (): Promise<QuotaRoom> =>
-		pump.probe && tally.emitted === 0
-			? FULL_ROOM
-			: await quotaRoom(pump.ledger, pump.integration, pump.host.clock.now());
+	const room = async (): Promise<QuotaRoom> => {
+		const known = await quotaRoom(pump.ledger, pump.integration, pump.host.clock.now());
+		const probe = pump.probe === true && tally.emitted === 0 && !known.ordinary;
+		return { ...known, probe };
+	};
 	for (const stretch of [deferredPages, changePages]) {
 		for await (const page of stretch(pump, room)) {
 			if (page.result.kind === 'failed') {
@@ -119,8 +119,13 @@ async function* deferredPages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 	const tried = new Set<string>();
 	for (;;) {
 		const now = host.clock.now();
-		const { ordinary } = await room();
-		const due = await ledger.pages.dueDeferred(integration, now, ordinary, pump.pageSize);
+		const { ordinary, probe } = await room();
+		const due = await ledger.pages.dueDeferred(
+			integration,
+			now,
+			ordinary || probe === true,
+			probe ? 1 : pump.pageSize,
+		);
 		const ids = due.filter((id) => !tried.has(id));
 		if (ids.length === 0) return;
 		for (const id of ids) tried.add(id);

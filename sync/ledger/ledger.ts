@@ -312,8 +312,8 @@ export interface QuotaStore {
 	/** Which of these keys have a task that is reserved and neither spent nor given back. */
 	unsettled(account: string, keys: readonly string[]): Promise<ReadonlySet<string>>;
 	status(account: string, period: string): Promise<QuotaStatus | undefined>;
-	/** Whether a deferred record may come again: the account's latest period has room, has ended by
-	 *  `now`, or nothing is known of the account yet. */
+	/** Whether a deferred record may come again: the period that tasks were last asked for in has room
+	 *  or has ended by `now`, or nothing is known of the account yet. */
 	hasRoom(account: string, now: number): Promise<boolean>;
 	/** The same for an opt-out or a deletion, which may use the reserved lane. */
 	hasReservedRoom(account: string, now: number): Promise<boolean>;

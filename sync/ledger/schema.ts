@@ -67,7 +67,8 @@ export interface LedgerTables {
 		written_at: number;
 		removed_at: number | null;
 	};
-	/** The latest period of each Brevo account. Its row is the lock for all quota work. */
+	/** The period that tasks of a Brevo account were last asked for in. The row is the lock for all
+	 *  quota work. */
 	quota_account: { account: string; period: string; ends_at: number };
 	quota_period: {
 		account: string;

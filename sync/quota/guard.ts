@@ -112,14 +112,15 @@ function byIntegration(inputs: readonly GuardInput[]): Map<string, number[]> {
 }
 
 function taskRequest(input: GuardInput, verdict: Verdict | undefined): TaskRequest | undefined {
-	if (!input.sync) return { key: randomUUID(), hash: '' };
+	const mayNotWait = !input.contact || input.contact.emailBlacklisted === true;
+	const lane = mayNotWait && { reserved: true };
+	if (!input.sync) return { key: randomUUID(), hash: '', ...lane };
 	if (verdict?.kind !== 'write') return undefined;
 	const { hash, identifiers } = verdict;
-	const mayNotWait = !input.contact || input.contact.emailBlacklisted === true;
 	return {
 		key: taskKeyToBrevo(input.sync.integration, input.sync.id),
 		hash: `${hash}|${identifiers.smsHash ?? ''}`,
-		...(mayNotWait && { reserved: true }),
+		...lane,
 	};
 }
 

@@ -37,17 +37,17 @@ export function noticeText(notice: Notice, facts: NoticeFacts): NoticeText {
 			? `The last ${number(status.lane)} are kept for people who unsubscribe or are deleted.`
 			: '';
 	const raise =
-		'To raise the limit, open the workflow in n8n, enter a higher Monthly Limit in Quota Guard and publish. The sync goes on within a minute.';
+		'To raise the limit, open the workflow in n8n, enter a higher Monthly Limit in Quota Guard and publish. The sync goes on within five minutes.';
+	const outlook = (): string => {
+		if (status.used >= status.limit - status.lane)
+			return `Changed contacts wait from now on; nothing is lost. ${kept}`;
+		if (facts.runsOutAt === undefined) return 'At the present pace the rest lasts until then.';
+		return `At the present pace the rest is used up on ${day(facts.runsOutAt)}. From then on changed contacts wait; nothing is lost. ${kept}`;
+	};
 	const texts: Record<Notice, () => NoticeText> = {
 		warning: () => ({
 			subject: `Salesforce to Brevo: ${share} % of this month’s quota is used`,
-			paragraphs: [
-				`${used} A new month begins on ${next}.`,
-				facts.runsOutAt === undefined
-					? 'At the present pace they last until then.'
-					: `At the present pace they are used up on ${day(facts.runsOutAt)}. From then on changed contacts wait; nothing is lost. ${kept}`,
-				raise,
-			],
+			paragraphs: [`${used} A new month begins on ${next}.`, outlook(), raise],
 		}),
 		exhausted: () => ({
 			subject: 'Salesforce to Brevo: this month’s quota is used up, the sync is paused',

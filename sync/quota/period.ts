@@ -45,5 +45,9 @@ export function periodAt(now: number, rule: PeriodRule): Period {
 function anchored(local: DateTime, months: number, rule: PeriodRule): DateTime {
 	const first = local.startOf('month').plus({ months });
 	const day = Math.min(rule.anchorDay, first.daysInMonth ?? rule.anchorDay);
-	return first.set({ day }).startOf('day');
+	const midnight = first.set({ day }).startOf('day');
+	// Where clocks go back at one o'clock (Havana), that day has midnight twice: the first one counts.
+	const hourBefore = midnight.minus({ hours: 1 });
+	// Not hasSame(): luxon ends the day before with the second midnight.
+	return hourBefore.day === midnight.day ? hourBefore : midnight;
 }

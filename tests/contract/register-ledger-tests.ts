@@ -1,6 +1,7 @@
 import type { Place } from './ledger/desk.ts';
 import { registerIntegrationTests } from './ledger/integrations.ts';
 import { registerLinkTests } from './ledger/links.ts';
+import { registerNoticeTests } from './ledger/notices.ts';
 import { registerPageTests } from './ledger/pages.ts';
 import { registerProcessTests } from './ledger/processes.ts';
 import { registerPropertyTests } from './ledger/properties.ts';
@@ -12,6 +13,7 @@ export function registerLedgerTests(place: Place): void {
 	describe('pages', () => registerPageTests(place));
 	describe('links', () => registerLinkTests(place));
 	describe('quota', () => registerQuotaTests(place));
+	describe('notices', () => registerNoticeTests(place));
 	describe('properties', () => registerPropertyTests(place));
 	describe('several processes', () => registerProcessTests(place));
 }

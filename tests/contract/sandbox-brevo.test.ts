@@ -7,6 +7,7 @@ import { deleteContact, getContact, upsertContact } from '../../sync/brevo/conta
 import { importContacts, redrive } from '../../sync/brevo/import.ts';
 import { limitersOf } from '../../sync/brevo/limiter.ts';
 import { findOrCreateList, getList, searchLists } from '../../sync/brevo/lists.ts';
+import { sendMail } from '../../sync/brevo/mail.ts';
 import { addToList, removeFromList } from '../../sync/brevo/members.ts';
 import { getAccount } from '../../sync/brevo/account.ts';
 import { listAttributes } from '../../sync/brevo/attributes.ts';
@@ -254,6 +255,24 @@ describe("Brevo's own SDK", () => {
 		expect(sandbox.brevo.admin.mailbox()).toMatchObject([{ subject: 'Quota' }]);
 	});
 
+	test('a mail that is sent again under its key within half an hour arrives once', async () => {
+		const send = async (idempotencyKey: string) =>
+			await stock.transactionalEmails.sendTransacEmail({
+				sender: { email: 'owner@sandbox.example' },
+				to: [{ email: 'admin@example.com' }],
+				subject: 'Quota',
+				htmlContent: '<p>80 %</p>',
+				headers: { idempotencyKey },
+			});
+		const first = await send('b52dbf00-81dd-4a08-b807-085c00000000');
+		expect(await send('b52dbf00-81dd-4a08-b807-085c00000000')).toEqual(first);
+		await send('b52dbf00-81dd-4a08-b807-085c00000001');
+		expect(sandbox.brevo.admin.mailbox()).toHaveLength(2);
+		sandbox.clock.advance(1_800_000);
+		await send('b52dbf00-81dd-4a08-b807-085c00000000');
+		expect(sandbox.brevo.admin.mailbox()).toHaveLength(3);
+	});
+
 	test('a wrong key is refused without rate headers', async () => {
 		const stranger = new StockClient({
 			apiKey: 'wrong',
@@ -334,6 +353,19 @@ describe("the engine's client", () => {
 		ext_id: `003SB0000000${String(n).padStart(3, '0')}AAA`,
 		attributes: { LASTNAME: `Name; "${n}"`, SMS: `336123456${String(n).padStart(2, '0')}` },
 		...more,
+	});
+
+	test('a notice is mailed as Brevo asks, and once although it is sent again', async () => {
+		const mail = {
+			from: 'owner@sandbox.example',
+			to: ['admin@example.com'],
+			subject: '80 % is used',
+			paragraphs: ['Raise it.'],
+			name: 'warning of November',
+		};
+		expect(await sendMail(client, mail)).toEqual({ kind: 'sent' });
+		expect(await sendMail(client, mail)).toEqual({ kind: 'sent' });
+		expect(sandbox.brevo.admin.mailbox()).toMatchObject([{ subject: '80 % is used' }]);
 	});
 
 	test('a list is found again; account and attributes are read', async () => {

@@ -83,6 +83,39 @@ describe('the main job in a real n8n', () => {
 		expect(routes['POST /v3/contacts/batch']).toBeUndefined();
 	});
 
+	test('a month of ten tasks writes ten, tells it once, and a raised limit brings the rest once', async () => {
+		const { brevo, log } = stage.sandbox;
+		await stage.change('Quota Guard', { monthlyLimit: 10 });
+		await accounted(ledger, 0, 20);
+		expect(await summarise(stage, ledger, { refused: 0, seconds: 0 })).toMatchObject({
+			read: 20,
+			written: 10,
+			deferred: 6,
+			rejected: 4,
+			tasks: 10,
+			notices: 2,
+		});
+		expect(brevo.admin.mailbox().map(({ subject }) => subject)).toEqual([
+			'Salesforce to Brevo: 100 % of this month’s quota is used',
+			'Salesforce to Brevo: this month’s quota is used up, the sync is paused',
+		]);
+		const told = await playEdits(stage, ledger);
+		expect(told.map(({ arrival }) => arrival?.outcome)).toEqual(Array(4).fill('deferred'));
+		const written = inBrevo(stage);
+		expect(written.size).toBe(10);
+
+		await stage.change('Quota Guard', { monthlyLimit: 1_000 });
+		const settled = async () => (await ledger.pages.deferredCount(INTEGRATION)) === 0;
+		while (!(await settled())) await sleep(100);
+		expect(inBrevo(stage).size).toBe(16);
+		expect(log.routes()['POST /v3/contacts']).toBe(16);
+		// Six that waited, the new last name and the deletion; the rest had nothing to write.
+		expect(await summarise(stage, ledger, { refused: 0, seconds: 0 })).toMatchObject({
+			tasks: 18,
+			notices: 2,
+		});
+	});
+
 	test('n8n is killed in the middle and started again: the same end, and no task is charged twice', async () => {
 		// Slow enough to die in the middle of the page.
 		stage.sandbox.faults.add({

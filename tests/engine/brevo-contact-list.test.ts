@@ -24,9 +24,6 @@ describe('Brevo Contact List', () => {
 
 	const run = async (parameters: Values, items: readonly object[], more = {}) =>
 		await scene.runNode(BREVO, parameters as never, items as never, more);
-	const fault = (status: number, path: string, more = {}) => {
-		scene.sandbox.faults.add({ kind: 'status', service: 'brevo', path, status, ...more });
-	};
 	const outcomes = (items: readonly Values[]) => items.map(({ outcome }) => outcome);
 
 	it('writes few contacts one by one, more than fifty by one import; one item comes out for each', async () => {
@@ -68,20 +65,6 @@ describe('Brevo Contact List', () => {
 		expect(result.hints(BREVO)).toEqual(['60 written, 1 rejected']);
 	});
 
-	it('sends a rejected contact to the error output, when the node has one, with its input', async () => {
-		fault(400, '^/v3/contacts$', {
-			method: 'POST',
-			skip: 1,
-			body: { code: 'invalid_parameter', message: 'Refused by the test' },
-		});
-		const result = await run(byName('List'), people(3), { onError: 'continueErrorOutput' });
-		expect(result.status).toBe('success');
-		expect(result.json(BREVO, 0)).toHaveLength(2);
-		expect(result.items(BREVO, 1)[0]?.json).toMatchObject({
-			error: expect.stringMatching(/Brevo refused the contact/),
-		});
-	});
-
 	it('makes a list of a name once, in its folder, and finds it again', async () => {
 		await run({ ...byName('New'), options: { folder: 'CRM' } }, [person(1)]);
 		await run({ ...byName('New'), options: { folder: 'CRM' } }, [person(2)]);
@@ -120,69 +103,6 @@ describe('Brevo Contact List', () => {
 		expect(scene.contacts()).toEqual([]);
 	});
 
-	it('refuses an item without address and number, naming what to put in front', async () => {
-		const result = await run(byName('List'), [{ email: '', attributes: {} }]);
-		expect(told(result.error).description).toMatch(/Put Map Contact Fields in front/);
-	});
-
-	it('a refused key ends the run, with what to do and without the key', async () => {
-		scene.sandbox.brevo.admin.key({ key: scene.brevoKey, state: 'deleted' });
-		const { error } = await run(byName('List'), [person(1)]);
-		expect(`${told(error).message} ${told(error).description}`).toMatch(/API key/);
-		expect(JSON.stringify(error)).not.toContain(scene.brevoKey);
-	});
-
-	it('an address that Brevo does not know is told apart from a wrong key', async () => {
-		fault(401, '^/v3/', {
-			times: 10,
-			body: {
-				code: 'unauthorized',
-				message: 'We have detected you are using an unrecognised IP address',
-			},
-		});
-		const { error } = await run(byName('List'), [person(1)]);
-		expect(`${told(error).message} ${told(error).description}`).toMatch(/IP/);
-	});
-
-	it('waits as long as Brevo asks after too many requests, and goes on', async () => {
-		fault(429, '^/v3/contacts$', {
-			method: 'POST',
-			times: 2,
-			headers: { 'x-sib-ratelimit-reset': '1' },
-			body: { code: 'too_many_requests', message: 'Too many requests' },
-		});
-		const result = await run(byName('List'), people(3));
-		expect(outcomes(result.json(BREVO))).toEqual(['written', 'written', 'written']);
-	}, 15_000);
-
-	it('a lost answer makes no second contact', async () => {
-		scene.sandbox.faults.add({
-			kind: 'drop-after',
-			service: 'brevo',
-			method: 'POST',
-			path: '^/v3/contacts$',
-		});
-		const result = await run(byName('List'), [person(1)]);
-		expect(outcomes(result.json(BREVO))).toEqual(['written']);
-		expect(scene.contacts()).toHaveLength(1);
-	});
-
-	it('stops promptly when the execution is cancelled, in the middle of a wait', async () => {
-		scene.sandbox.faults.add({
-			kind: 'delay',
-			service: 'brevo',
-			path: '^/v3/contacts$',
-			times: 100,
-			delayMs: 30_000,
-		});
-		const stop = new AbortController();
-		const running = run(byName('List'), people(20), { signal: stop.signal });
-		setTimeout(() => stop.abort(), 300);
-		const result = await running;
-		expect(told(result.error).message).toMatch(/cancel/i);
-		expect(scene.requests(/POST \/v3\/contacts$/)).toBeLessThan(20);
-	});
-
 	it('takes contacts out of a list, says who was in it, and keeps them in Brevo', async () => {
 		await run(byName('List'), people(2));
 		const result = await run(
@@ -210,6 +130,21 @@ describe('Brevo Contact List', () => {
 		expect(scene.contacts()).toEqual([]);
 	});
 
+	it('writes contacts that are defined in the node, without a Map Contact Fields', async () => {
+		const rows = [
+			{ name: 'LASTNAME', value: '={{ $json.name }}' },
+			{ name: 'SMS', value: '+33612345678' },
+		];
+		const parameters = { contactSource: 'defined', email: ' Jo@Example.com ', extId: '' };
+		const result = await run({ ...byName('List'), ...parameters, attributes: { rows } }, [
+			{ name: 'Jo' },
+		]);
+		expect(result.json(BREVO)).toMatchObject([{ name: 'Jo', outcome: 'written', how: 'created' }]);
+		const attributes = { LASTNAME: 'Jo', SMS: '33612345678' };
+		expect(scene.contacts()).toMatchObject([{ email: 'jo@example.com', attributes }]);
+		expect(scene.contacts()[0]).not.toHaveProperty('ext_id');
+	});
+
 	it('makes and lists lists', async () => {
 		const create = {
 			resource: 'list',
@@ -223,6 +158,11 @@ describe('Brevo Contact List', () => {
 			{},
 		]);
 		expect(all.json(BREVO).map(({ name }) => name)).toEqual(expect.arrayContaining(['A', 'B']));
+		const some = { resource: 'list', operation: 'getAll', returnAll: false, limit: 1, search: '' };
+		expect((await run(some, [{}])).json(BREVO)).toHaveLength(1);
+		expect((await run({ ...some, limit: 9, search: 'b' }, [{}])).json(BREVO)).toMatchObject([
+			{ name: 'B' },
+		]);
 	});
 
 	it('counts what it wrote for the integration, whichever way it went', async () => {

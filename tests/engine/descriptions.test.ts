@@ -23,6 +23,9 @@ const descriptionOf = (name: string) => {
 	return node.description;
 };
 
+/** Stands beside the name of what it is the value of. */
+const SELF_EXPLAINING = new Set(['Value']);
+
 /** All properties, those inside collections too. */
 function flat(properties: readonly INodeProperties[]): INodeProperties[] {
 	return properties.flatMap((property) => {
@@ -68,10 +71,56 @@ describe.each(names)('%s', (name) => {
 
 	test('names only credentials of this package', () => {
 		const known = globSync('credentials/*.credentials.ts', { cwd: ROOT }).map((file) =>
-			path.basename(file).replace('.credentials.ts', '').toLowerCase(),
+			path
+				.basename(file)
+				.replace('.credentials.ts', '')
+				.replace(/^./, (first) => first.toLowerCase()),
 		);
 		for (const credential of description.credentials ?? [])
-			expect(known).toContain(credential.name.toLowerCase());
+			expect(known).toContain(credential.name);
+	});
+
+	test('has every method that a dropdown, a search or a credential test asks for', () => {
+		const { loadOptions, listSearch, credentialTest } = NODES[name]?.methods ?? {};
+		const wanted = flat(description.properties).flatMap(({ typeOptions, modes }) => [
+			typeOptions?.loadOptionsMethod,
+			...(modes ?? []).map((mode) => mode.typeOptions?.searchListMethod),
+		]);
+		const testedBy = (description.credentials ?? []).map((credential) => credential.testedBy);
+		const there = Object.keys({ ...loadOptions, ...listSearch, ...credentialTest });
+		for (const method of [...wanted, ...testedBy])
+			if (method !== undefined) expect(there).toContain(method);
+	});
+
+	test('shows fields only under conditions that a field of this node can meet', () => {
+		const all = flat(description.properties);
+		for (const { displayOptions } of all) {
+			for (const [other, values] of Object.entries(displayOptions?.show ?? {})) {
+				const choices = all
+					.filter((property) => property.name === other)
+					.flatMap((property) =>
+						property.type === 'boolean'
+							? [true, false]
+							: (property.options as INodePropertyOptions[]).map(({ value }) => value),
+					);
+				for (const value of values ?? []) expect(choices).toContain(value);
+			}
+		}
+	});
+
+	test('says what each field is for: in words, an example, or choices', () => {
+		const bare = flat(description.properties).filter(
+			(property) =>
+				!(property.description ?? property.placeholder ?? property.options) &&
+				!['notice', 'hidden'].includes(property.type) &&
+				!SELF_EXPLAINING.has(property.displayName),
+		);
+		expect(bare.map(({ displayName }) => displayName)).toEqual([]);
+	});
+
+	test('names its outputs, when there are several', () => {
+		const { outputs, outputNames } = description;
+		if (outputs.length > 1) expect(outputNames).toHaveLength(outputs.length);
 	});
 
 	test('gives every operation an action, by which it is found', () => {

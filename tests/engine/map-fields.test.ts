@@ -116,16 +116,61 @@ describe('Map Contact Fields', () => {
 	it('sees an attribute that was created since it last looked', async () => {
 		await scene.sync();
 		scene.sandbox.brevo.admin.addAttribute({ name: 'REGION', category: 'normal', type: 'text' });
-		const [contact] = scene.sandbox.salesforce.admin.records({ object: 'Contact' });
-		scene.sandbox.salesforce.admin.update({
-			object: 'Contact',
-			id: String(contact?.['Id']),
-			values: { MailingState: 'Bretagne' },
+		const admin = scene.sandbox.salesforce.admin;
+		const young = admin.records({ object: 'Contact' }).find(({ LastName }) => LastName === 'Young');
+		const id = String(young?.['Id']);
+		admin.update({ object: 'Contact', id, values: { MailingState: 'Bretagne' } });
+		await scene.sync(template({ [MAP]: rows({ EMAIL: 'Email', REGION: 'MailingState' }) }));
+		const contact = scene.sandbox.brevo.admin.contact({ ext_id: id });
+		expect(contact['attributes']).toMatchObject({ REGION: 'Bretagne' });
+	});
+
+	it('makes of a date and time the day that it is in the chosen zone', async () => {
+		const night = { ...RECORD, CreatedDate: '2026-03-31T22:30:00.000+0000' };
+		const day = async (timeZone: string) => {
+			const options = { options: { timeZone } };
+			const run = await map({ EMAIL: 'Email', BIRTHDAY: 'CreatedDate' }, options, [night]);
+			return (run.json(MAP)[0]?.['attributes'] as Record<string, unknown>)['BIRTHDAY'];
+		};
+		expect([await day('Europe/Paris'), await day('America/New_York')]).toEqual([
+			'2026-04-01',
+			'2026-03-31',
+		]);
+	});
+
+	it('rejects a number without a country where none is assumed, naming the field', async () => {
+		const run = await map({ EMAIL: 'Email', SMS: 'MobilePhone' }, { defaultCountry: '' });
+		expect(run.json(MAP, 1)).toMatchObject([
+			{ reasons: [{ limit: 'phone-country-missing', field: 'MobilePhone', attribute: 'SMS' }] },
+		]);
+		expect(run.items(MAP, 1)[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	it('refuses a context of another ledger and says what to choose', async () => {
+		const sync = { integration: 'x', ledger: 'another', id: RECORD.Id, change: 'updated' };
+		const run = await map({ EMAIL: 'Email' }, {}, [{ ...RECORD, sync }]);
+		expect(told(run.error)).toMatchObject({
+			message: '“x” keeps its progress in another ledger than this node',
+			description: expect.stringMatching(/same Contact Sync Ledger credential/),
 		});
-		const { runs } = await scene.sync(
-			template({ [MAP]: rows({ EMAIL: 'Email', REGION: 'MailingState' }) }),
+	});
+
+	it('reads a field itself that was mapped while the trigger went on running', async () => {
+		const before = template({ [MAP]: rows({ EMAIL: 'Email' }) });
+		const active = await scene.publish(before);
+		await active.finished(1);
+		await scene.unpublish(active);
+		const [first] = active.runs;
+		const items = (first?.json(TRIGGER) ?? []).filter(({ Email }) => Email !== null);
+		expect(items[0]).not.toHaveProperty('LastName');
+		const run = await scene.runNode(
+			MAP,
+			rows({ EMAIL: 'Email', '@LASTNAME': 'LastName', COMPANY: 'Account.Name' }),
+			items.slice(0, 3),
 		);
-		expect(runs[0]?.status).toBe('success');
+		const [mapped] = run.json(MAP);
+		expect(mapped?.['attributes']).toMatchObject({ LASTNAME: expect.stringMatching(/./) });
+		expect(run.hints(MAP)[0]).toMatch(/does not bring them yet: LastName, Account.Name/);
 	});
 
 	it('offers fields with label and type, and leaves out what Brevo does not support', async () => {
@@ -145,12 +190,19 @@ describe('Map Contact Fields', () => {
 		expect(options.map(({ name }) => name)).toContain('BIRTHDAY (date)');
 	});
 
-	it('says in the dropdown what is wrong with a credential', async () => {
-		const wrong = await Scene.open({ brevo: { apiKey: 'xkeysib-nobody' } });
-		const attempt = wrong.engine.loadOptions(mapNode(), 'getAttributes');
-		await expect(attempt).rejects.toThrow(/API key/);
-		await wrong.close();
-	});
+	it.each([
+		['getAttributes', { brevo: { apiKey: 'xkeysib-nobody' } }, /API key/],
+		['getFields', { salesforce: { clientSecret: 'nonsense' } }, /client ID and secret/],
+	])(
+		'says in the dropdown of %s what is wrong with the credential',
+		async (method, login, what) => {
+			const wrong = await Scene.open(login);
+			const attempt = wrong.engine.loadOptions(mapNode(), method);
+			await expect(attempt).rejects.toThrow(what);
+			await expect(attempt).rejects.not.toThrow(/nobody|nonsense/);
+			await wrong.close();
+		},
+	);
 
 	it('leaves an emptied phone alone in Brevo and counts it', async () => {
 		const { runs } = await scene.sync(template({ [TRIGGER]: { options: { pageSize: 100 } } }));

@@ -117,7 +117,7 @@ describe('pacing', () => {
 		expect(error.retryAt).toBe(START + 60 * MINUTE);
 		// The data path goes on.
 		await client.request(READ);
-		expect(client.calls).toEqual({ contacts: 1, other: 100 });
+		expect(client.calls).toEqual({ contacts: 1, mail: 0, other: 100 });
 	});
 
 	test('what another process has used up counts as well', async () => {
@@ -220,7 +220,7 @@ describe('server trouble', () => {
 	test('every request made is counted, repeats included', async () => {
 		const { client } = world((_, nth) => (nth < 3 ? { status: 500 } : json(200, {})));
 		await client.request('GET /account');
-		expect(client.calls).toEqual({ contacts: 0, other: 3 });
+		expect(client.calls).toEqual({ contacts: 0, mail: 0, other: 3 });
 	});
 });
 

@@ -34,6 +34,18 @@ describe('the forecast', () => {
 		expect(runsOutAt({ ...status, limit: 50_000 }, period, NOW)).toBe(NOW);
 	});
 
+	test('at the start of a period goes by the day on which it began, not by the former period', () => {
+		const start = { ...status, used: 49_000, firstAt: period.startsAt - 3 * DAY };
+		const now = period.startsAt + 2 * DAY;
+		expect(runsOutAt(start, period, now)).toBe(now + 2 * DAY);
+		expect(runsOutAt(start, period, period.startsAt)).toBe(period.startsAt + DAY);
+	});
+
+	test('follows a limit that is raised', () => {
+		expect(runsOutAt({ ...status, limit: 170_000 }, period, NOW)).toBe(NOW + 11 * DAY);
+		expect(runsOutAt({ ...status, limit: 300_000 }, period, NOW)).toBeUndefined();
+	});
+
 	test('does not take the first hour of a first import for a pace', () => {
 		const fresh = { ...status, used: 50_000, firstAt: NOW - 60_000 };
 		expect(runsOutAt(fresh, period, NOW)).toBe(NOW + (48_000 / 50_000) * DAY);
@@ -54,12 +66,26 @@ describe('a notice', () => {
 		expect(subject).toBe('Salesforce to Brevo: 80 % of this month’s quota is used');
 		expect(paragraphs).toEqual([
 			'80,000 of the 100,000 contact updates that may be sent to Brevo this month are used. A new month begins on 1 December 2026.',
-			'At the present pace they are used up on 13 November 2026. From then on changed contacts wait; nothing is lost. The last 2,000 are kept for people who unsubscribe or are deleted.',
-			'To raise the limit, open the workflow in n8n, enter a higher Monthly Limit in Quota Guard and publish. The sync goes on within a minute.',
+			'At the present pace the rest is used up on 13 November 2026. From then on changed contacts wait; nothing is lost. The last 2,000 are kept for people who unsubscribe or are deleted.',
+			'To raise the limit, open the workflow in n8n, enter a higher Monthly Limit in Quota Guard and publish. The sync goes on within five minutes.',
 		]);
 		expect(noticeText('warning', facts).paragraphs[1]).toBe(
-			'At the present pace they last until then.',
+			'At the present pace the rest lasts until then.',
 		);
+	});
+
+	test('of the warning, when nothing is left already, does not forecast what is past', () => {
+		const full = { ...facts, status: { ...status, used: 98_000 }, runsOutAt: NOW };
+		expect(noticeText('warning', full).paragraphs[1]).toBe(
+			'Changed contacts wait from now on; nothing is lost. The last 2,000 are kept for people who unsubscribe or are deleted.',
+		);
+	});
+
+	test('names days in the zone of the guard', () => {
+		const at = Date.parse('2026-11-12T23:30:00Z');
+		const { paragraphs } = noticeText('warning', { ...facts, runsOutAt: at, zone: 'America/Lima' });
+		expect(paragraphs[0]).toMatch(/on 30 November 2026\.$/);
+		expect(paragraphs[1]).toMatch(/on 12 November 2026\./);
 	});
 
 	test('of the end says that it is paused, what waits and when it goes on', () => {

@@ -32,11 +32,12 @@ export function identifierOf(
 ): { readonly type: IdentifierType; readonly value: string } {
 	const type = context.getNodeParameter('identifierType', index) as IdentifierType;
 	const value = textParameter(context, 'identifier', index);
-	if (value === '') {
-		throw new NodeOperationError(context.getNode(), 'The identifier of a contact is empty', {
-			description: 'Give an e-mail address, a Brevo contact id or an external id.',
-			itemIndex: index,
-		});
-	}
+	if (value === '') throw noIdentifier(context, index);
 	return { type, value };
 }
+
+export const noIdentifier = (context: IExecuteFunctions, itemIndex: number): NodeOperationError =>
+	new NodeOperationError(context.getNode(), 'The identifier of a contact is empty', {
+		description: 'Give an e-mail address, a Brevo contact id or an external id.',
+		itemIndex,
+	});

@@ -2,9 +2,11 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { removeFromList as removeMembers } from '../../../sync/index.ts';
 import { itemFrom } from '../../context/items.ts';
 import { textParameter } from '../../context/textParameter.ts';
+import { failedItem } from '../eachItem.ts';
 import { listField } from '../listField.ts';
 import { type Operation, type OperationInput, shownFor } from '../operation.ts';
 import { byList, resolveList } from '../resolveList.ts';
+import { noIdentifier } from './identifierFields.ts';
 
 const description = shownFor('contact', 'removeFromList', [
 	listField,
@@ -20,16 +22,22 @@ const description = shownFor('contact', 'removeFromList', [
 
 async function execute({ context, items, client }: OperationInput): Promise<INodeExecutionData[]> {
 	const output: INodeExecutionData[] = [];
-	for (const { choice, indexes } of byList(context, [...items.keys()]).values()) {
+	const extIds = items.map((_, index) => textParameter(context, 'extId', index));
+	for (const [index, item] of items.entries()) {
+		if (extIds[index] === '')
+			output[index] = failedItem(context, item, index, noIdentifier(context, index));
+	}
+	const named = [...items.keys()].filter((index) => extIds[index] !== '');
+	for (const { choice, indexes } of byList(context, named).values()) {
 		const listId = await resolveList(context, client, choice);
-		const extIds = indexes.map((index) => textParameter(context, 'extId', index));
-		const { removed } = await removeMembers(client, listId, extIds);
+		const ofList = indexes.map((index) => extIds[index] ?? '');
+		const { removed } = await removeMembers(client, listId, ofList);
 		const out = new Set(removed);
-		indexes.forEach((index, position) => {
+		for (const index of indexes) {
+			const wasInList = out.has(extIds[index] ?? '');
 			const item = items[index];
-			const wasIn = out.has(extIds[position] ?? '');
-			if (item) output[index] = itemFrom(item, index, { removed: true, wasInList: wasIn });
-		});
+			if (item) output[index] = itemFrom(item, index, { removed: true, wasInList });
+		}
 	}
 	return output;
 }

@@ -1,5 +1,4 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeOperationError } from 'n8n-workflow';
 import { removeContacts, upsertContacts } from '../../../sync/index.ts';
 import type { AttributeValue } from '../../../sync/brevo/contact.ts';
 import type { Delivered, Delivery } from '../../../sync/deliver/delivery.ts';
@@ -11,6 +10,7 @@ import { folderField, listField } from '../listField.ts';
 import { type Operation, type OperationInput, shownFor } from '../operation.ts';
 import { outputItem } from '../outputItem.ts';
 import { byList, resolveList } from '../resolveList.ts';
+import { turnAwayUnidentified } from './unidentified.ts';
 
 const description = shownFor('contact', 'upsert', [
 	listField,
@@ -100,30 +100,32 @@ const description = shownFor('contact', 'upsert', [
 ]);
 
 async function execute(input: OperationInput): Promise<INodeExecutionData[]> {
-	const { context, items, client } = input;
-	const output: INodeExecutionData[] = [];
-	for (const { choice, indexes } of byList(context, [...items.keys()]).values()) {
+	const { context, items, client, tools } = input;
+	const deliveries = items.map((item, index) => deliveryOf(context, item, index));
+	const results = await turnAwayUnidentified(context, tools, deliveries);
+	const identified = [...items.keys()].filter((index) => !results.has(index));
+	for (const { choice, indexes } of byList(context, identified).values()) {
 		const listId = await resolveList(context, client, choice);
-		const results = await deliver(input, indexes, listId, targetOf(choice));
-		for (const [index, delivered] of results) {
-			const item = items[index];
-			if (item) output[index] = outputItem(context.getNode(), item, index, delivered);
-		}
+		const ofList = indexes.flatMap((index) => {
+			const delivery = deliveries[index];
+			return delivery ? [{ index, delivery }] : [];
+		});
+		const delivered = await deliver(input, ofList, listId, targetOf(choice));
+		for (const [index, result] of delivered) results.set(index, result);
 	}
-	return output;
+	return items.flatMap((item, index) => {
+		const delivered = results.get(index);
+		return delivered ? [outputItem(context.getNode(), item, index, delivered)] : [];
+	});
 }
 
 /** Writes or removes the contacts of one list; results by item index. */
 async function deliver(
-	{ context, items, tools }: OperationInput,
-	indexes: readonly number[],
+	{ context, tools }: OperationInput,
+	deliveries: ReadonlyArray<{ readonly index: number; readonly delivery: Delivery }>,
 	listId: number,
 	target: string,
 ): Promise<Map<number, Delivered>> {
-	const deliveries = indexes.flatMap((index) => {
-		const item = items[index];
-		return item ? [{ index, delivery: deliveryOf(context, item, index) }] : [];
-	});
 	const gone = deliveries.filter(({ delivery }) => isGone(delivery));
 	const alive = deliveries.filter(({ delivery }) => !isGone(delivery));
 	const action = context.getNodeParameter('onDeletion', 0, 'removeFromList') as RemovalAction;
@@ -165,17 +167,6 @@ function deliveryOf(context: IExecuteFunctions, item: INodeExecutionData, index:
 	const source = context.getNodeParameter('contactSource', index) as string;
 	const contact =
 		source === 'defined' ? definedContact(context, index) : mappedContact(item, sync?.id);
-	if (!isGone({ contact, ...(sync && { sync }) }) && !contact.email && !contact.attributes['SMS']) {
-		throw new NodeOperationError(
-			context.getNode(),
-			'An item has neither an e-mail address nor an SMS number',
-			{
-				description:
-					'Brevo needs one of them. Put Map Contact Fields in front of this node, or choose “Defined Below”.',
-				itemIndex: index,
-			},
-		);
-	}
 	return {
 		contact,
 		...(sync && { sync }),
@@ -185,9 +176,13 @@ function deliveryOf(context: IExecuteFunctions, item: INodeExecutionData, index:
 }
 
 const mappedContact = (item: INodeExecutionData, id: string | undefined): Delivery['contact'] => {
-	const contact = contactOf(item) ?? { attributes: {} };
-	return { ...contact, ext_id: contact.ext_id || (id ?? '') };
+	const { ext_id, ...contact } = contactOf(item) ?? { ext_id: '', attributes: {} };
+	return { ...contact, ...withId(ext_id || id) };
 };
+
+/** An empty one would be no id of anybody. */
+const withId = (id: string | undefined): Pick<Delivery['contact'], 'ext_id'> =>
+	id ? { ext_id: id } : {};
 
 function definedContact(context: IExecuteFunctions, index: number): Delivery['contact'] {
 	const email = textParameter(context, 'email', index).toLowerCase();
@@ -197,7 +192,7 @@ function definedContact(context: IExecuteFunctions, index: number): Delivery['co
 	}>;
 	return {
 		...(email !== '' && { email }),
-		ext_id: textParameter(context, 'extId', index),
+		...withId(textParameter(context, 'extId', index)),
 		attributes: Object.fromEntries(
 			rows
 				.filter(({ name }) => name !== '' && name !== 'EMAIL')

@@ -25,13 +25,13 @@ export function quotaStore(database: LedgerDatabase, clock: Clock): QuotaStore {
 			),
 		hasRoom: async (account, now) =>
 			await read(async (transaction) => {
-				const latest = await latestPeriod(transaction, account);
-				return !latest || latest.ends_at <= now || latest.used < latest.task_limit - latest.lane;
+				const row = await presentPeriod(transaction, account, now);
+				return !row || row.used < row.task_limit - row.lane;
 			}),
 		hasReservedRoom: async (account, now) =>
 			await read(async (transaction) => {
-				const latest = await latestPeriod(transaction, account);
-				return !latest || latest.ends_at <= now || latest.used < latest.task_limit;
+				const row = await presentPeriod(transaction, account, now);
+				return !row || row.used < row.task_limit;
 			}),
 		confirmNotices: async (account, period, notices) =>
 			await write(async (transaction) => {
@@ -70,7 +70,8 @@ export const statusOf = (
 	...(row.first_at !== null && { firstAt: row.first_at }),
 });
 
-const latestPeriod = async (transaction: LedgerTransaction, account: string) =>
+/** The period that tasks were last asked for in, unless it has ended by `now`. */
+const presentPeriod = async (transaction: LedgerTransaction, account: string, now: number) =>
 	await transaction
 		.selectFrom('quota_account')
 		.innerJoin('quota_period', (join) =>
@@ -78,6 +79,7 @@ const latestPeriod = async (transaction: LedgerTransaction, account: string) =>
 				.onRef('quota_period.account', '=', 'quota_account.account')
 				.onRef('quota_period.period', '=', 'quota_account.period'),
 		)
-		.select(['quota_account.ends_at', 'task_limit', 'lane', 'used'])
+		.select(['task_limit', 'lane', 'used'])
 		.where('quota_account.account', '=', account)
+		.where('quota_account.ends_at', '>', now)
 		.executeTakeFirst();

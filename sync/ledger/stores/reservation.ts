@@ -65,7 +65,10 @@ export function grant(
 	return { granted, charged, used };
 }
 
-/** Also remembers the latest period; one that a clock set back brings up again is not the latest. */
+/**
+ * Also remembers the period for `hasRoom`: the one asked for last, not the one that ends last. After a
+ * clock that ran ahead, or a month that begins on another day, the latter says nothing about today.
+ */
 async function lockAccount(
 	transaction: LedgerTransaction,
 	{ account, period, periodEnds }: Input,
@@ -74,23 +77,10 @@ async function lockAccount(
 		.insertInto('quota_account')
 		.values({ account, period, ends_at: periodEnds })
 		.onConflict((conflict) =>
-			conflict.column('account').doUpdateSet((row) => {
-				const isLatest = row('excluded.ends_at', '>=', row.ref('quota_account.ends_at'));
-				return {
-					period: row
-						.case()
-						.when(isLatest)
-						.then(row.ref('excluded.period'))
-						.else(row.ref('quota_account.period'))
-						.end(),
-					ends_at: row
-						.case()
-						.when(isLatest)
-						.then(row.ref('excluded.ends_at'))
-						.else(row.ref('quota_account.ends_at'))
-						.end(),
-				};
-			}),
+			conflict.column('account').doUpdateSet((row) => ({
+				period: row.ref('excluded.period'),
+				ends_at: row.ref('excluded.ends_at'),
+			})),
 		)
 		.execute();
 }

@@ -105,37 +105,6 @@ export function registerQuotaTests(place: Place): void {
 		expect(await desk.ledger.quota.status(account, '2026-11')).toMatchObject({ limit: 4, used: 4 });
 	});
 
-	it('each notice is given once a period, at the share and when the last task is taken', async () => {
-		const other = await desk.another();
-		const input = { ...november, warnAt: 2, limit: 3 };
-		expect((await reserve({ ...input, requests: ask('a') })).notices).toEqual([]);
-		expect((await reserve({ ...input, requests: ask('b') })).notices).toEqual(['warning']);
-		const third = await other.quota.reserve({ ...input, requests: ask('c') });
-		expect(third.notices).toEqual(['exhausted']);
-		const fourth = await other.quota.reserve({ ...input, requests: ask('d') });
-		expect(fourth.notices).toEqual([]);
-		expect((await reserve({ ...input, requests: ask('e') })).notices).toEqual([]);
-		const next = await reserve({ ...december, limit: 1, warnAt: 1, requests: ask('d', 'e') });
-		expect(next.notices).toEqual(['warning', 'exhausted']);
-	});
-
-	it('a notice that a crash kept from being passed on is given again: to its page at once, to others later', async () => {
-		const other = await desk.another();
-		const input = { ...november, warnAt: 1, limit: 5 };
-		const give = async (claimant: string, quota = desk.ledger.quota) =>
-			(await quota.reserve({ ...input, claimant, requests: ask('a') })).notices;
-		expect(await give('page 1')).toEqual(['warning']);
-		expect(await give('page 2', other.quota)).toEqual([]);
-		expect(await give('page 1')).toEqual(['warning']);
-		desk.clock.time += 10 * 60_000;
-		expect(await give('page 2', other.quota)).toEqual(['warning']);
-		expect(await give('page 1')).toEqual([]);
-		await other.quota.confirmNotices(account, '2026-11', ['warning']);
-		desk.clock.time += DAY;
-		expect(await give('page 1')).toEqual([]);
-		expect(await give('page 2')).toEqual([]);
-	});
-
 	it('ordinary tasks end where the reserved lane begins; opt-outs and deletions go on to the limit', async () => {
 		const { quota } = desk.ledger;
 		const urgent = (...keys: string[]) => ask(...keys).map((one) => ({ ...one, reserved: true }));
@@ -178,12 +147,41 @@ export function registerQuotaTests(place: Place): void {
 		expect(await quota.hasRoom(account, START)).toBe(true);
 	});
 
-	it('a clock that is set back does not make an old period the latest one', async () => {
+	it('a clock that is set back into the former month charges nothing twice and resets nothing', async () => {
 		const { quota } = desk.ledger;
-		await reserve({ ...december, limit: 1, requests: ask('a') });
-		await reserve({ requests: ask('b') });
+		await reserve({ limit: 2, requests: ask('a') });
+		desk.clock.time = START + 11 * DAY;
+		const turned = { ...december, limit: 2, warnAt: 1 };
+		expect((await reserve({ ...turned, requests: ask('b') })).notices).toEqual(['warning']);
+		desk.clock.time = START;
+		const back = await reserve({ limit: 2, requests: ask('a', 'b', 'c', 'd') });
+		expect([...back.granted]).toEqual(['a', 'b', 'c']);
+		expect([await used(), await used('2026-12')]).toEqual([2, 1]);
 		expect(await quota.hasRoom(account, START)).toBe(false);
-		expect(await quota.status(account, '2026-10')).toBeUndefined();
+		desk.clock.time = START + 11 * DAY;
+		expect(await quota.hasRoom(account, START + 11 * DAY)).toBe(true);
+		const again = await reserve({ ...turned, requests: ask('c', 'e', 'f') });
+		expect([...again.granted]).toEqual(['c', 'e']);
+		expect([await used(), await used('2026-12')]).toEqual([2, 2]);
+		expect(again.notices).not.toContain('warning');
+	});
+
+	it('a clock that ran years ahead for a while neither lifts the pause of today nor imposes one', async () => {
+		const { quota } = desk.ledger;
+		const ahead = { period: '2031-01', periodEnds: START + 1_600 * DAY };
+		await reserve({ ...ahead, limit: 1 });
+		await reserve({ limit: 1, requests: ask('a') });
+		expect(await quota.hasRoom(account, START)).toBe(false);
+		await reserve({ ...ahead, limit: 1, requests: ask('b') });
+		await reserve({ limit: 2 });
+		expect(await quota.hasRoom(account, START)).toBe(true);
+	});
+
+	it('a month that is moved to begin earlier is not held back by the one before the move', async () => {
+		const fromThe15th = { period: '2026-11-15', periodEnds: START + 31 * DAY };
+		await reserve({ ...fromThe15th, limit: 1, requests: ask('a') });
+		await reserve({ limit: 5, requests: ask('b') });
+		expect(await desk.ledger.quota.hasRoom(account, START)).toBe(true);
 	});
 
 	it('two calls at the same time never share a task', async () => {
