@@ -1,4 +1,4 @@
-import { ALERTS, GUARD, INTEGRATION, Scene, template, TRIGGER } from './scene.ts';
+import { ALERTS, GUARD, INTEGRATION, Scene, template, TRIGGER, withNode } from './scene.ts';
 import { told } from './refusal.ts';
 
 type Options = Record<string, unknown>;
@@ -165,4 +165,17 @@ describe('Quota Guard', () => {
 		expect(runs[0]?.json(GUARD, 1)).toEqual([expect.objectContaining({ outcome: 'deferred' })]);
 		expect(scene.members()).toBe(16);
 	});
+
+	it.each(['continueRegularOutput', 'continueErrorOutput'] as const)(
+		'lets nothing past when it fails and is set to continue on errors (%s)',
+		async (onError) => {
+			const broken = withNode(limited(0), GUARD, { onError });
+			const { runs } = await scene.sync(broken);
+			expect(runs[0]?.status).toBe('error');
+			expect(runs[0]?.error?.message).toBe('These contacts got no task from Quota Guard');
+			expect(scene.contacts()).toEqual([]);
+			await scene.sync(limited(100));
+			expect(scene.members()).toBe(16);
+		},
+	);
 });

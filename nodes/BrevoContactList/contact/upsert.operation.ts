@@ -3,6 +3,7 @@ import { removeContacts, upsertContacts } from '../../../sync/index.ts';
 import type { AttributeValue } from '../../../sync/brevo/contact.ts';
 import type { Delivered, Delivery } from '../../../sync/deliver/delivery.ts';
 import type { RemovalAction } from '../../../sync/deliver/remove.ts';
+import { requireTasks } from '../../context/guardBefore.ts';
 import { contactOf, syncOf } from '../../context/items.ts';
 import { targetOf } from '../../context/target.ts';
 import { textParameter } from '../../context/textParameter.ts';
@@ -101,6 +102,7 @@ const description = shownFor('contact', 'upsert', [
 
 async function execute(input: OperationInput): Promise<INodeExecutionData[]> {
 	const { context, items, client, tools } = input;
+	requireTasks(context, items);
 	const deliveries = items.map((item, index) => deliveryOf(context, item, index));
 	const results = await turnAwayUnidentified(context, tools, deliveries);
 	const identified = [...items.keys()].filter((index) => !results.has(index));
