@@ -7,13 +7,9 @@ type Values = Record<string, unknown>;
 type HelpPageId = keyof typeof HELP_PAGE_LIMITS;
 
 /** Of the way back, whose nodes are still to come. */
-const WAY_BACK = [
-	'born-in-brevo',
-	'last-name-or-company-empty',
-	'lead-first-name',
-	'contact-with-case',
-] as const satisfies readonly HelpPageId[];
-type WayThere = Exclude<HelpPageId, (typeof WAY_BACK)[number]>;
+type WayBack =
+	'born-in-brevo' | 'last-name-or-company-empty' | 'lead-first-name' | 'contact-with-case';
+type WayThere = Exclude<HelpPageId, WayBack>;
 
 const MAPPED = { EMAIL: 'Email', '@LASTNAME': 'LastName', SMS: 'MobilePhone' };
 const mapping = (pairs: Record<string, string>, options: Values = {}) =>
