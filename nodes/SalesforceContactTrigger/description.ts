@@ -6,7 +6,7 @@ import {
 	salesforceCredentials,
 	salesforceObject,
 } from '../context/salesforceFields.ts';
-import { combineFilters, filterFields } from './filterFields.ts';
+import { combineFilters, filterFields } from '../context/filterFields.ts';
 
 export const description: INodeTypeDescription = {
 	displayName: 'Salesforce Contact Trigger',

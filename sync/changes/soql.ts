@@ -118,6 +118,20 @@ export function newestQuery({
 	);
 }
 
+/** How many records there are, or how many of them a person could be reached by. */
+export function countQuery({
+	object,
+	filter,
+	reachable,
+}: Pick<Selection, 'object' | 'filter'> & { readonly reachable: boolean }): string {
+	const conditions = [
+		filter && `(${filter})`,
+		reachable && '(Email != null OR MobilePhone != null)',
+	].filter(Boolean);
+	const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+	return checked(`SELECT COUNT() FROM ${object}${where}`);
+}
+
 const FIELD_PATH = /^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/;
 
 /** SOQL names know no case and may stand in the list only once. */

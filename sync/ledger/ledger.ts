@@ -268,6 +268,11 @@ export interface QuotaStatus {
 	readonly firstAt?: number;
 }
 
+/** The period that counts at a moment. */
+export interface CurrentQuota extends QuotaStatus {
+	readonly endsAt: number;
+}
+
 export interface Reservation extends QuotaStatus {
 	/** Keys that got a task, in the order asked; the rest did not fit. */
 	readonly granted: ReadonlySet<string>;
@@ -312,6 +317,8 @@ export interface QuotaStore {
 	/** Which of these keys have a task that is reserved and neither spent nor given back. */
 	unsettled(account: string, keys: readonly string[]): Promise<ReadonlySet<string>>;
 	status(account: string, period: string): Promise<QuotaStatus | undefined>;
+	/** The period that tasks were last asked for in; undefined when there is none or it has ended. */
+	current(account: string, now: number): Promise<CurrentQuota | undefined>;
 	/** Whether a deferred record may come again: the period that tasks were last asked for in has room
 	 *  or has ended by `now`, or nothing is known of the account yet. */
 	hasRoom(account: string, now: number): Promise<boolean>;

@@ -50,6 +50,19 @@ export async function queryPage(
 	}
 }
 
+/** The number that a COUNT() query gives; deleted records are not counted. */
+export async function countRecords(
+	connection: SalesforceConnection,
+	soql: string,
+): Promise<number> {
+	const { totalSize } = await speaking(
+		connection,
+		async () => await connection.jsforce.query(soql, { autoFetch: false }),
+	);
+	if (!Number.isInteger(totalSize)) throw salesforceError('UNREADABLE_ANSWER');
+	return totalSize;
+}
+
 async function readOnce(
 	connection: SalesforceConnection,
 	soql: string,

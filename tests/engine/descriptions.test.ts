@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
 import { BrevoContactList } from '../../nodes/BrevoContactList/BrevoContactList.node.ts';
+import { ContactSync } from '../../nodes/ContactSync/ContactSync.node.ts';
 import { MapContactFields } from '../../nodes/MapContactFields/MapContactFields.node.ts';
 import { QuotaGuard } from '../../nodes/QuotaGuard/QuotaGuard.node.ts';
 import { SalesforceContactTrigger } from '../../nodes/SalesforceContactTrigger/SalesforceContactTrigger.node.ts';
@@ -12,6 +13,7 @@ const json = (file: string): Record<string, unknown> =>
 
 const NODES: Readonly<Record<string, INodeType>> = {
 	BrevoContactList: new BrevoContactList(),
+	ContactSync: new ContactSync(),
 	MapContactFields: new MapContactFields(),
 	QuotaGuard: new QuotaGuard(),
 	SalesforceContactTrigger: new SalesforceContactTrigger(),

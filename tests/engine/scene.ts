@@ -14,6 +14,7 @@ import type { ActiveTrigger, NodeJson, StoredCredential, WorkflowJson } from './
 import { BrevoSyncApi } from '../../credentials/BrevoSyncApi.credentials.ts';
 import { SalesforceSyncClientCredentialsApi } from '../../credentials/SalesforceSyncClientCredentialsApi.credentials.ts';
 import { BrevoContactList } from '../../nodes/BrevoContactList/BrevoContactList.node.ts';
+import { ContactSync } from '../../nodes/ContactSync/ContactSync.node.ts';
 import { MapContactFields } from '../../nodes/MapContactFields/MapContactFields.node.ts';
 import { QuotaGuard } from '../../nodes/QuotaGuard/QuotaGuard.node.ts';
 import { SalesforceContactTrigger } from '../../nodes/SalesforceContactTrigger/SalesforceContactTrigger.node.ts';
@@ -110,7 +111,14 @@ export class Scene {
 		sandbox.brevo.admin.importSpeed({ msPerImport: 1, msPerRow: 0 });
 		process.env['CONTACT_SYNC_LEDGER'] = join(userFolder, `ledger-${scenes}.db`);
 		this.engine = new Engine({
-			nodes: [SalesforceContactTrigger, MapContactFields, QuotaGuard, BrevoContactList, NoOp],
+			nodes: [
+				SalesforceContactTrigger,
+				MapContactFields,
+				QuotaGuard,
+				BrevoContactList,
+				ContactSync,
+				NoOp,
+			],
 			credentials: this.#credentials(changes),
 		});
 	}

@@ -19,6 +19,11 @@ export function quotaStore(database: LedgerDatabase, clock: Clock): QuotaStore {
 			}),
 		status: async (account, period) =>
 			await read(async (transaction) => await status(transaction, account, period)),
+		current: async (account, now) =>
+			await read(async (transaction) => {
+				const row = await presentPeriod(transaction, account, now);
+				return row && { account, period: row.period, endsAt: row.ends_at, ...statusOf(row) };
+			}),
 		unsettled: async (account, keys) =>
 			await read(
 				async (transaction) => new Set((await heldHashes(transaction, account, keys)).keys()),
@@ -79,7 +84,14 @@ const presentPeriod = async (transaction: LedgerTransaction, account: string, no
 				.onRef('quota_period.account', '=', 'quota_account.account')
 				.onRef('quota_period.period', '=', 'quota_account.period'),
 		)
-		.select(['task_limit', 'lane', 'used'])
+		.select([
+			'quota_period.period',
+			'quota_period.ends_at',
+			'task_limit',
+			'lane',
+			'used',
+			'first_at',
+		])
 		.where('quota_account.account', '=', account)
 		.where('quota_account.ends_at', '>', now)
 		.executeTakeFirst();

@@ -1,0 +1,57 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import { runsOutAt } from '../../sync/index.ts';
+import type { CurrentQuota } from '../../sync/ledger/ledger.ts';
+import { brevoAccess, brevoAccount } from '../context/brevo.ts';
+import { forPeople } from '../context/errors.ts';
+import { n8nHost } from '../context/host.ts';
+import { withLedger } from '../context/ledger.ts';
+import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
+import { getFilterFields } from '../context/salesforceDropdowns.ts';
+import { description } from './description.ts';
+import { estimateImport } from './estimate.ts';
+
+export class ContactSync implements INodeType {
+	description = description;
+
+	methods = {
+		credentialTest: { contactSyncLedgerApiTest },
+		loadOptions: { getFilterFields },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const host = n8nHost(this, this.getExecutionCancelSignal());
+		const output: INodeExecutionData[] = [];
+		for (const index of this.getInputData().keys()) {
+			try {
+				const json = await withLedger(this, host, async (ledger) => {
+					const account = await brevoAccount(await brevoAccess(this, host), ledger);
+					const now = host.clock.now();
+					const quota = await ledger.quota.current(account, now);
+					return this.getNodeParameter('operation', index) === 'estimate'
+						? await estimateImport(this, host, index, quota)
+						: quotaInWords(account, quota, now);
+				});
+				output.push({ json, pairedItem: { item: index } });
+			} catch (error) {
+				throw forPeople(this.getNode(), error, index);
+			}
+		}
+		return [output];
+	}
+}
+
+function quotaInWords(account: string, quota: CurrentQuota | undefined, now: number): IDataObject {
+	if (!quota) return { brevoAccount: account, known: false };
+	const runsOut = runsOutAt(quota, { startsAt: 0, endsAt: quota.endsAt }, now);
+	return {
+		brevoAccount: account,
+		known: true,
+		used: quota.used,
+		limit: quota.limit,
+		left: Math.max(0, quota.limit - quota.used),
+		reserved: quota.lane,
+		paused: quota.used >= quota.limit - quota.lane,
+		periodEndsAt: new Date(quota.endsAt).toISOString(),
+		...(runsOut !== undefined && { runsOutAt: new Date(runsOut).toISOString() }),
+	};
+}

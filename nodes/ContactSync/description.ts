@@ -1,0 +1,83 @@
+import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { brevoCredential } from '../context/brevoFields.ts';
+import { ledgerCredential } from '../context/ledgerFields.ts';
+import {
+	salesforceAuthentication,
+	salesforceCredentials,
+	salesforceObject,
+} from '../context/salesforceFields.ts';
+import { combineFilters, filterFields } from '../context/filterFields.ts';
+
+const forEstimate = (property: INodeProperties): INodeProperties => ({
+	...property,
+	displayOptions: { ...property.displayOptions, show: { operation: ['estimate'] } },
+});
+
+export const description: INodeTypeDescription = {
+	displayName: 'Contact Sync',
+	name: 'contactSync',
+	icon: { light: 'file:contactSync.svg', dark: 'file:contactSync.dark.svg' },
+	group: ['transform'],
+	version: 1,
+	subtitle: '={{ $parameter["operation"] === "estimate" ? "estimate" : "quota" }}',
+	description: 'Estimates a sync before it is published and tells how the month’s quota stands',
+	defaults: { name: 'Contact Sync' },
+	inputs: [NodeConnectionTypes.Main],
+	outputs: [NodeConnectionTypes.Main],
+	usableAsTool: true,
+	credentials: [...salesforceCredentials, brevoCredential, ledgerCredential],
+	properties: [
+		salesforceAuthentication,
+		{
+			displayName: 'Operation',
+			name: 'operation',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Estimate',
+					value: 'estimate',
+					action: 'Estimate a first import',
+					description: 'How many records, tasks, calls, minutes and months it will take',
+				},
+				{
+					name: 'Get Quota',
+					value: 'quota',
+					action: 'Get the quota of the month',
+					description: 'What is used, what is left and until when it lasts',
+				},
+			],
+			default: 'estimate',
+		},
+		...[salesforceObject, ...filterFields].map(forEstimate),
+		{
+			displayName: 'Monthly Limit (Tasks)',
+			name: 'monthlyLimit',
+			type: 'number',
+			typeOptions: { minValue: 1, numberPrecision: 0 },
+			displayOptions: { show: { operation: ['estimate'] } },
+			default: 100000,
+			description: 'The limit that Quota Guard will have',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			displayOptions: { show: { operation: ['estimate'] } },
+			default: {},
+			options: [
+				combineFilters,
+				{
+					displayName: 'Page Size',
+					name: 'pageSize',
+					type: 'number',
+					typeOptions: { minValue: 1, maxValue: 2000 },
+					default: 500,
+					description: 'The page size that the trigger will have',
+				},
+			],
+		},
+	],
+};
