@@ -90,7 +90,10 @@ const jest = (folder) => ({
 			'--json',
 			`--outputFile=${report}`,
 			// Real n8n processes and browsers: one at a time, with time to start.
-			...(folder === 'e2e' ? ['--runInBand', '--testTimeout=180000'] : []),
+			...(folder === 'e2e'
+				? ['--runInBand', '--testTimeout=180000']
+				: // jest would leave a core idle, which is half of a small machine.
+					['--maxWorkers=100%']),
 		]);
 		if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, output };
 		const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } =
