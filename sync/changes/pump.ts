@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import type { Cursor, Ledger, OpenPage, PageKind } from '../ledger/ledger.ts';
+import type { Cursor, Ledger } from '../ledger/ledger.ts';
 import type {
 	ChangeKind,
 	SalesforceObject,
@@ -8,7 +8,16 @@ import type {
 	Watermark,
 } from './change.ts';
 import { classify } from './classify.ts';
-import { admit, quotaRoom, type QuotaRoom } from './pause.ts';
+import {
+	before,
+	type FreshChange,
+	forgetBefore,
+	type PageRun,
+	runPage,
+	stampOf,
+	watermarkOf,
+} from './page-run.ts';
+import { quotaRoom, type QuotaRoom } from './pause.ts';
 import { normaliseStamp } from './soql.ts';
 
 /*
@@ -107,12 +116,6 @@ export async function round(pump: Pump): Promise<RoundResult> {
 /** What the quota has room for at this moment. */
 type Room = () => Promise<QuotaRoom>;
 
-interface PageRun {
-	/** Records that were emitted. */
-	readonly size: number;
-	readonly result: RunResult;
-}
-
 /** Records that an earlier page had to defer and that may come again now. */
 async function* deferredPages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 	const { ledger, integration, host, source } = pump;
@@ -134,7 +137,7 @@ async function* deferredPages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 		);
 		// Gone even from the recycle bin: for the other side that is a deletion.
 		const records = ids.map((id) => found.get(id) ?? goneForGood(id, now));
-		yield await run(
+		yield await runPage(
 			pump,
 			'deferred',
 			records.map((record) => ({ record, kind: kindOf(pump, record) })),
@@ -167,7 +170,7 @@ async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 		if (last) {
 			position = watermarkOf(last);
 			const fresh = await freshChanges(pump, cursor, records, readFrom);
-			if (fresh.length > 0) yield await run(pump, 'changes', fresh, await room(), position);
+			if (fresh.length > 0) yield await runPage(pump, 'changes', fresh, await room(), position);
 			else
 				await ledger.pages.advance(integration, position, forgetBefore(position, pump.overlapMs));
 		}
@@ -183,11 +186,6 @@ function wholeSeconds(records: readonly SalesforceRecord[]): readonly Salesforce
 	const last = records.at(-1)?.['SystemModstamp'];
 	const whole = records.filter((record) => record['SystemModstamp'] !== last);
 	return whole.length > 0 ? whole : records;
-}
-
-interface FreshChange {
-	readonly record: SalesforceRecord;
-	readonly kind: ChangeKind;
 }
 
 /** Drops what was acknowledged before, what the user does not want, and old deletions. */
@@ -216,87 +214,6 @@ async function freshChanges(
 			return pump.kinds.has(kind) && !(gone && stampOf(record) < cursor.startedAt);
 		});
 }
-
-/** Emits what the quota has room for, keeps the rest by id and, unless the run failed, acknowledges. */
-async function run(
-	pump: Pump,
-	kind: PageKind,
-	changes: readonly FreshChange[],
-	room: QuotaRoom,
-	watermark?: Watermark,
-): Promise<PageRun> {
-	const { ledger, integration } = pump;
-	const page = await ledger.pages.open(integration, kind, changes.map(idOf));
-	const { now, later } = await admit(ledger, integration, changes, room);
-	await ledger.pages.record(
-		later.map((change) => ({
-			integration,
-			page: page.id,
-			recordId: idOf(change),
-			outcome: 'deferred',
-			limit: 'quota-exhausted',
-			dueAt: 0,
-		})),
-	);
-	const size = now.length;
-	const result = size === 0 ? SUCCESS : await emitted(pump, page, now);
-	if (result.kind === 'failed') return { size, result };
-	// The present state of a deferred record may be newer than what the stream has read; then the
-	// stream brings it again, because that state may still change without changing its stamp.
-	const readUpTo = watermark ?? (await ledger.pages.cursor(integration))?.watermark;
-	await ledger.pages.acknowledge({
-		integration,
-		page: page.id,
-		seen: changes
-			.map(({ record }) => watermarkOf(record))
-			.filter(({ systemModstamp }) => readUpTo && systemModstamp <= readUpTo.systemModstamp),
-		...(watermark && { watermark, forgetBefore: forgetBefore(watermark, pump.overlapMs) }),
-	});
-	return { size, result };
-}
-
-const SUCCESS: RunResult = { kind: 'success' };
-
-const emitted = async (
-	pump: Pump,
-	page: OpenPage,
-	changes: readonly FreshChange[],
-): Promise<RunResult> =>
-	await pump.emit(
-		changes.map((change) => ({ record: change.record, sync: contextOf(pump, page.id, change) })),
-		page.attempt,
-	);
-
-const idOf = ({ record }: FreshChange): string => String(record['Id']);
-
-function contextOf(pump: Pump, page: string, { record, kind }: FreshChange): SyncContext {
-	const { MasterRecordId: master, LastModifiedById: modifiedBy } = record;
-	return {
-		integration: pump.integration,
-		ledger: pump.ledger.id,
-		page,
-		object: pump.object,
-		id: String(record['Id']),
-		change: kind,
-		systemModstamp: stampOf(record),
-		...(typeof modifiedBy === 'string' && { modifiedBy }),
-		...(kind === 'merged' && { masterRecordId: String(master) }),
-	};
-}
-
-const stampOf = (record: SalesforceRecord): string =>
-	normaliseStamp(String(record['SystemModstamp']));
-
-const watermarkOf = (record: SalesforceRecord): Watermark => ({
-	systemModstamp: stampOf(record),
-	id: String(record['Id']),
-});
-
-const before = (stamp: string, milliseconds: number): string =>
-	normaliseStamp(new Date(Date.parse(stamp) - milliseconds).toISOString());
-
-const forgetBefore = (watermark: Watermark, overlapMs: number): string =>
-	before(watermark.systemModstamp, overlapMs);
 
 /** Where a round starts to read: an overlap behind the cursor, never behind the floor. */
 export function lookBack(cursor: Cursor, overlapMs: number): Watermark | undefined {
