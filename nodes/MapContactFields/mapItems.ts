@@ -1,9 +1,11 @@
 import type { INodeExecutionData } from 'n8n-workflow';
 import { explain, mapRecord, missingChoices } from '../../sync/index.ts';
+import type { SyncContext } from '../../sync/changes/change.ts';
 import type { Ledger, RecordOutcome } from '../../sync/ledger/ledger.ts';
 import type { LiftableLimitId } from '../../sync/limits/table.ts';
 import type { BrevoAttribute } from '../../sync/mapping/field.ts';
 import type { MappedRecord } from '../../sync/mapping/map-record.ts';
+import type { RejectedRecord } from '../../sync/mapping/missing-choices.ts';
 import type { Refusal } from '../../sync/mapping/refusal.ts';
 import { itemFrom, syncOf } from '../context/items.ts';
 import type { MappingPlan } from './plan.ts';
@@ -36,7 +38,7 @@ export async function mapItems(
 	records.forEach((mapped, index) => {
 		const item = items[index] ?? { json: {} };
 		const sync = syncOf(item);
-		if (sync?.change === 'deleted' || sync?.change === 'merged') {
+		if (sync && isGone(sync)) {
 			result.mapped.push(only(item, index, { ext_id: sync.id }));
 			return;
 		}
@@ -56,6 +58,10 @@ export async function mapItems(
 	return result;
 }
 
+/** Of such a record only the id counts. */
+const isGone = (sync: SyncContext | undefined): boolean =>
+	sync?.change === 'deleted' || sync?.change === 'merged';
+
 /** Each record as a contact; a second time when choices that were missing are there now. */
 async function mapAll(
 	items: readonly INodeExecutionData[],
@@ -67,11 +73,14 @@ async function mapAll(
 	const records = mapWith(plan.attributes);
 	if (!plan.attributesWith) return records;
 	const rejected = records.flatMap((mapped, index) => {
-		const record = items[index]?.json;
-		return mapped.kind === 'rejected' && record ? [{ record, reasons: mapped.reasons }] : [];
+		const item = items[index];
+		if (mapped.kind !== 'rejected' || !item || isGone(syncOf(item))) return [];
+		return [{ record: item.json, reasons: mapped.reasons }];
 	});
-	const missing = missingChoices(rejected, plan.attributes);
-	return missing.size === 0 ? records : mapWith(await plan.attributesWith(missing));
+	const lacksChoice = ({ reasons }: RejectedRecord): boolean =>
+		reasons.some(({ limit }) => limit === 'category-option');
+	if (!rejected.some(lacksChoice)) return records;
+	return mapWith(await plan.attributesWith(missingChoices(rejected, fields, plan.attributes)));
 }
 
 /** The sync context and the given values, without the Salesforce fields. */

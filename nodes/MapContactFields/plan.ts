@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { addChoices, liftsOf, preflight, usableRows } from '../../sync/index.ts';
+import { addChoices, liftsOf, listAttributes, preflight, usableRows } from '../../sync/index.ts';
 import type { Host } from '../../sync/host.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { MappingOptions } from '../../sync/mapping/convert.ts';
@@ -19,7 +19,7 @@ export interface MappingPlan {
 	/** Adds choices in Brevo, or only looks for them anew, and gives the attributes as they are then.
 	 *  Absent where that could not help. */
 	readonly attributesWith?: (missing: MissingChoices) => Promise<readonly BrevoAttribute[]>;
-	/** Rows that were dropped, in words. */
+	/** Rows that were dropped and choices that could not be added, in words. Grows while mapping. */
 	readonly warnings: readonly string[];
 }
 
@@ -49,6 +49,11 @@ export async function mappingPlan(
 	if (isStale) checked = check(await source.read());
 	const { metadata, problems, stops } = checked;
 	if (stops.length > 0) throw refusal(context, stops);
+	const warnings = problems.map(({ message }) => message);
+	const remembered = async (attributes: readonly BrevoAttribute[]) => {
+		await source.remember({ ...metadata, attributes });
+		return attributes;
+	};
 	return {
 		...metadata,
 		mapping: usableRows(rows, problems, metadata.attributes),
@@ -59,13 +64,14 @@ export async function mappingPlan(
 		},
 		...((options.createChoices === true || (cached && !isStale)) && {
 			attributesWith: async (missing) => {
-				if (options.createChoices !== true) return (await source.read()).attributes;
-				const attributes = await addChoices(source.client, missing);
-				await source.remember({ ...metadata, attributes });
-				return attributes;
+				if (options.createChoices !== true)
+					return await remembered(await listAttributes(source.client));
+				const { attributes, refused } = await addChoices(source.client, missing);
+				warnings.push(...refused.map((name) => `Brevo did not take new choices for ${name}`));
+				return await remembered(attributes);
 			},
 		}),
-		warnings: problems.map(({ message }) => message),
+		warnings,
 	};
 }
 

@@ -55,7 +55,8 @@ export function groupRows(contacts: readonly BrevoContact[]): GroupedRows {
 function unsuitedBecause(contact: BrevoContact): Unsuited | undefined {
 	if (contact.email === undefined || contact.email.trim() === '') return 'no-email';
 	const values = Object.values(contact.attributes);
-	if (values.some((value) => value === false)) return 'boolean-false';
+	// A cell cannot tell the yes/no from the word, so the word takes the same way.
+	if (values.some((value) => value === false || value === 'false')) return 'boolean-false';
 	if (values.some(Array.isArray)) return 'multiple-choice';
 	if (values.some((value) => value === '')) return 'clears-a-value';
 	// A character is at most three bytes here, so only a very long text needs measuring.

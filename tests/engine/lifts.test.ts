@@ -1,10 +1,13 @@
-import { MAP, rows, Scene, template } from './scene.ts';
+import { explain } from '../../sync/limits/explain.ts';
+import type { LiftableLimitId } from '../../sync/limits/table.ts';
+import { told } from './refusal.ts';
+import { eventually, MAP, rows, Scene, template } from './scene.ts';
 
 type Values = Record<string, unknown>;
 
 /** A kind of field that Brevo's integration does not support. */
 interface Kind {
-	readonly limit: string;
+	readonly limit: LiftableLimitId;
 	readonly field: string;
 	readonly attribute: string;
 	/** A value in Salesforce, if not what a formula works out, and what Brevo has to hold then. */
@@ -84,9 +87,9 @@ describe('limits that can be lifted', () => {
 			if (limit !== 'formula-field')
 				expect(await dropdown('getAttributes', {})).not.toContain(name);
 			const { runs } = await scene.sync(workflow({ [name]: field }));
-			expect(runs[0]?.status).toBe('error');
-			expect(runs[0]?.error?.message).toMatch(/as Brevo documents it, those cannot be mapped/);
-			expect((runs[0]?.error as { description?: string }).description).toMatch(/lift the limit/);
+			const { message, remedy } = explain(limit, { field, attribute: name });
+			expect(told(runs[0]?.error).message).toBe(message);
+			expect(told(runs[0]?.error).description).toContain(remedy);
 			expect(scene.contacts()).toEqual([]);
 		},
 	);
@@ -106,23 +109,54 @@ describe('limits that can be lifted', () => {
 		},
 	);
 
-	it('a yes that becomes a no arrives on the path of few rows and of many', async () => {
-		const { admin } = scene.sandbox.salesforce;
-		admin.load({ contacts: 60 });
-		const all = admin.records({ object: 'Contact' }).map(({ Id }) => String(Id));
-		const set = (DoNotCall: boolean) => {
-			for (const id of all) admin.update({ object: 'Contact', id, values: { DoNotCall } });
-		};
-		const lifted = workflow({ VIP: 'DoNotCall' }, { lift: ['boolean-field'] });
-		set(true);
-		await scene.sync(lifted);
-		const written = all.filter((id) => attribute(id, 'VIP') === true);
-		expect(written.length).toBeGreaterThan(60);
-		expect(scene.requests(/POST \/v3\/contacts\/import$/)).toBe(1);
-		set(false);
-		await scene.sync(lifted);
-		expect(written.filter((id) => attribute(id, 'VIP') !== false)).toEqual([]);
-	}, 20_000);
+	it.each([
+		{ as: 'yes/no', name: 'VIP', yes: true, no: false },
+		{ as: 'text', name: 'JOB_TITLE', yes: 'true', no: 'false' },
+	])(
+		'a yes that becomes a no replaces it as $as, by the path of few rows and of many',
+		async ({ name, yes, no }) => {
+			const { admin } = scene.sandbox.salesforce;
+			admin.load({ contacts: 60 });
+			const all = admin.records({ object: 'Contact' }).map(({ Id }) => String(Id));
+			const set = (ids: readonly string[], DoNotCall: boolean) => {
+				for (const id of ids) admin.update({ object: 'Contact', id, values: { DoNotCall } });
+			};
+			const lifted = workflow({ [name]: 'DoNotCall' }, { lift: ['boolean-field'] });
+			set(all, true);
+			await scene.sync(lifted);
+			const written = all.filter((id) => attribute(id, name) === yes);
+			expect(written.length).toBeGreaterThan(60);
+			expect(scene.requests(/POST \/v3\/contacts\/import$/)).toBe(1);
+			const [few, many] = [written.slice(0, 5), written.slice(5)];
+			set(few, false);
+			await scene.sync(lifted);
+			expect(few.map((id) => attribute(id, name))).toEqual(few.map(() => no));
+			set(many, false);
+			await scene.sync(lifted);
+			expect(written.filter((id) => attribute(id, name) !== no)).toEqual([]);
+		},
+		20_000,
+	);
+
+	it('an import of a no alone would change nothing, as is reported of Brevo', async () => {
+		await scene.sync(workflow({ VIP: 'DoNotCall' }, { lift: ['boolean-field'] }));
+		const id = young();
+		const before = scene.sandbox.brevo.admin.contact({ ext_id: id });
+		salesforce().update({ object: 'Contact', id, values: { DoNotCall: true } });
+		await scene.sync(workflow({ VIP: 'DoNotCall' }, { lift: ['boolean-field'] }));
+		expect(attribute(id, 'VIP')).toBe(true);
+		const response = await fetch(`${scene.sandbox.origin}/v3/contacts/import`, {
+			method: 'POST',
+			headers: { 'api-key': scene.brevoKey, 'content-type': 'application/json' },
+			body: JSON.stringify({
+				fileBody: `EMAIL;VIP;CITY\n${String(before['email'])};false;Lyon\n`,
+				listIds: before['listIds'],
+			}),
+		});
+		expect(response.status).toBe(202);
+		await eventually(() => attribute(id, 'CITY') === 'Lyon');
+		expect(attribute(id, 'VIP')).toBe(true);
+	});
 
 	it('a choice that Brevo lacks rejects the record, or is created when that is asked for', async () => {
 		const id = young();
