@@ -168,7 +168,10 @@ export class Contacts {
 	#create(ids: IdentifierValues, change: ContactChange): Contact {
 		const now = this.#clock.now();
 		const phone = ids.SMS ?? ids.WHATSAPP ?? ids.LANDLINE_NUMBER;
-		const withAddress = ids.email || !phone ? ids : { ...ids, email: syntheticEmail(phone) };
+		// One number may be somebody's WhatsApp and somebody else's SMS; an address is one contact's.
+		const address = phone === undefined ? undefined : syntheticEmail(phone);
+		const isFree = address !== undefined && !this.find('email', address);
+		const withAddress = !ids.email && isFree ? { ...ids, email: address } : ids;
 		const contact: Contact = {
 			id: this.#nextId++,
 			ids: {},
