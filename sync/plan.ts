@@ -1,4 +1,5 @@
 import type { SyncContext } from './changes/change.ts';
+import { fieldHashes } from './field-hashes.ts';
 import { type IdentifierHashes, identifierHashes } from './identity.ts';
 import type { Ledger, Link } from './ledger/ledger.ts';
 import { type EmailChange, emailEdits } from './limits/checks/bulk-email-edit.ts';
@@ -13,8 +14,8 @@ export interface Candidate {
 }
 
 export type Verdict =
-	/** `hash`: what is written, the phone aside (see `contentHash`). */
-	| { readonly kind: 'write'; readonly hash: string; readonly identifiers: IdentifierHashes }
+	/** `hash`: what is written; see `contentHash`. */
+	| { readonly kind: 'write'; readonly hash: string }
 	| { readonly kind: 'unchanged' }
 	| {
 			readonly kind: 'excluded' | 'rejected';
@@ -56,35 +57,60 @@ export async function planWrites(
 	// Who leaves with this page leaves the address to others, as the loser of a merge does.
 	for (const { sync, contact } of candidates) if (!contact) owners.leave(integration, sync.id);
 	const bulk = await bulkEdited(ledger, integration, candidates, identifiers, links);
+	await noteOptIns(ledger, candidates, links);
 	return candidates.map(({ sync, contact }, index) => {
 		const link = links.get(sync.id);
 		if (!contact) return planRemoval(ledger, target, link);
 		const own = identifiers[index] ?? {};
 		const hash = contentHash(ledger, target, contact);
-		if (link && isAsWritten(link, hash, own)) return { kind: 'unchanged' };
+		if (link && isAsWritten(ledger, target, link, contact)) return { kind: 'unchanged' };
 		if (bulk.has(sync.id)) {
 			return { kind: 'excluded', limit: 'bulk-email-edit', field: 'EMAIL', number: bulk.size };
 		}
-		return owners.claim(integration, sync.id, own) ?? { kind: 'write', hash, identifiers: own };
+		return owners.claim(integration, sync.id, own) ?? { kind: 'write', hash };
 	});
 }
 
-/**
- * Hash of everything that a write sends but the phone, which has a hash of its own: a phone emptied
- * in Salesforce is not emptied in Brevo (limit phone-cleared), so that is no change and no task.
- */
-export function contentHash(
+/** Identity of a write: what a reservation of its task is taken up again for. */
+export const contentHash = (
 	ledger: Pick<Ledger, 'hash'>,
 	target: string,
 	contact: MappedContact,
-): string {
-	const attributes = Object.entries(contact.attributes).filter(([name]) => name !== 'SMS');
-	const withoutPhone = { ...contact, attributes: Object.fromEntries(attributes) };
-	return ledger.hash(`upsert|${target}|${canonicalContact(withoutPhone)}`);
+): string => ledger.hash(`upsert|${target}|${canonicalContact(contact)}`);
+
+/** What a link remembers of where it was written to. */
+export const targetHash = (ledger: Pick<Ledger, 'hash'>, target: string): string =>
+	ledger.hash(`target|${target}`).slice(0, 16);
+
+/**
+ * Whether a write would change nothing. What the contact does not say is left alone in Brevo: a
+ * phone emptied in Salesforce is no change and no task (limit phone-cleared).
+ */
+function isAsWritten(ledger: Ledger, target: string, link: Link, contact: MappedContact): boolean {
+	if (link.removedAt || link.target !== targetHash(ledger, target)) return false;
+	if (contact.emailBlacklisted && !link.salesforceOptedOut) return false;
+	return Object.entries(fieldHashes(ledger, contact)).every(
+		([name, hash]) => link.fields[name] === hash,
+	);
 }
 
-const isAsWritten = (link: Link, hash: string, { smsHash }: IdentifierHashes): boolean =>
-	!link.removedAt && link.hash === hash && (smsHash === undefined || smsHash === link.smsHash);
+/** Who was allowed again in Salesforce may object there once more; Brevo is told of neither. */
+async function noteOptIns(
+	ledger: Ledger,
+	candidates: readonly Candidate[],
+	links: ReadonlyMap<string, Link>,
+): Promise<void> {
+	const back = candidates.filter(
+		({ sync }) => sync.optedOut === false && links.get(sync.id)?.salesforceOptedOut,
+	);
+	await ledger.links.revise(
+		back.map(({ sync: { integration, id: recordId } }) => ({
+			integration,
+			recordId,
+			salesforceOptedOut: false,
+		})),
+	);
+}
 
 /** How long a bulk edit is remembered for those of its records that come with later pages. */
 const BULK_EDIT_MS = 7 * 86_400_000;
@@ -119,7 +145,7 @@ function planRemoval(ledger: Ledger, target: string, link: Link | undefined): Ve
 	// Only what this sync wrote may be removed by it (promise I5).
 	if (!link) return { kind: 'excluded', limit: 'not-linked' };
 	if (link.removedAt) return { kind: 'unchanged' };
-	return { kind: 'write', hash: ledger.hash(`remove|${target}`), identifiers: {} };
+	return { kind: 'write', hash: ledger.hash(`remove|${target}`) };
 }
 
 interface Owner {

@@ -2,7 +2,7 @@ import type { INode, INodeExecutionData } from 'n8n-workflow';
 import { explain } from '../../sync/index.ts';
 import type { Delivered } from '../../sync/deliver/delivery.ts';
 import { itemFrom, SEND_AGAIN, syncOf } from '../context/items.ts';
-import { errorItem } from './errorItem.ts';
+import { errorItem } from '../context/errorItem.ts';
 
 /**
  * The output item of one delivery. With an error output an item that nobody brings again by itself

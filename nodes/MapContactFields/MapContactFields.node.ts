@@ -1,4 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import { OPT_OUT_FIELD } from '../../sync/index.ts';
+import type { SyncContext } from '../../sync/changes/change.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { getAttributes } from '../context/brevoDropdowns.ts';
 import { forPeople } from '../context/errors.ts';
@@ -8,9 +10,11 @@ import { nodeLedger, requireSameLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { getFields } from '../context/salesforceDropdowns.ts';
 import { description } from './description.ts';
+import { mapToSalesforce } from './mapToSalesforce.ts';
 import { emailOwners, mapItems } from './mapItems.ts';
 import { withMissingFields } from './missingFields.ts';
 import { mappingPlan } from './plan.ts';
+import { rememberPlan } from './rememberPlan.ts';
 
 export class MapContactFields implements INodeType {
 	description = description;
@@ -30,11 +34,17 @@ export class MapContactFields implements INodeType {
 				ledger = await nodeLedger(this, host);
 				requireSameLedger(this.getNode(), ledger, contexts);
 			}
+			if (this.getNodeParameter('direction', 0, 'toBrevo') === 'toSalesforce') {
+				return await mapToSalesforce(this, host, ledger, input);
+			}
 			const plan = await mappingPlan(this, host, ledger);
-			const { items, fields } = await withMissingFields(this, host, input, plan.mapping);
+			const names = plan.mapping.map(({ field }) => field);
+			if (plan.optOuts) names.push(OPT_OUT_FIELD);
+			const { items, fields } = await withMissingFields(this, host, input, names);
 			const owners = ledger ? await emailOwners(ledger, items) : new Set<string>();
 			const { mapped, rejected, outcomes, leftOut } = await mapItems(items, plan, owners);
 			if (ledger && outcomes.length > 0) await ledger.pages.record(outcomes);
+			if (ledger) await rememberPlan(this, ledger, plan, integrationsOf(contexts));
 			const counts = countsInWords({
 				mapped: mapped.length,
 				'rejected or frozen': rejected.length,
@@ -52,6 +62,9 @@ export class MapContactFields implements INodeType {
 		}
 	}
 }
+
+const integrationsOf = (contexts: ReadonlyArray<SyncContext | undefined>): Set<string> =>
+	new Set(contexts.flatMap((sync) => (sync ? [sync.integration] : [])));
 
 const readHere = (fields: readonly string[]): string[] =>
 	fields.length === 0

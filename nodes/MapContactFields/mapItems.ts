@@ -1,8 +1,7 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { explain, mapRecord, missingChoices } from '../../sync/index.ts';
+import { explain, mapRecord, missingChoices, OPT_OUT_FIELD } from '../../sync/index.ts';
 import type { SyncContext } from '../../sync/changes/change.ts';
 import type { Ledger, RecordOutcome } from '../../sync/ledger/ledger.ts';
-import type { LiftableLimitId } from '../../sync/limits/table.ts';
 import type { BrevoAttribute } from '../../sync/mapping/field.ts';
 import type { MappedRecord } from '../../sync/mapping/map-record.ts';
 import type { RejectedRecord } from '../../sync/mapping/missing-choices.ts';
@@ -36,7 +35,7 @@ export async function mapItems(
 	};
 	const records = await mapAll(items, plan);
 	records.forEach((mapped, index) => {
-		const item = items[index] ?? { json: {} };
+		const item: INodeExecutionData = items[index] ?? { json: {} };
 		const sync = syncOf(item);
 		if (sync && isGone(sync)) {
 			result.mapped.push(only(item, index, { ext_id: sync.id }));
@@ -45,7 +44,18 @@ export async function mapItems(
 		const frozen = mapped.emailEmptied && sync !== undefined && emailOwners.has(sync.id);
 		if (mapped.kind === 'mapped' && !frozen) {
 			result.leftOut += mapped.leftOut.length;
-			result.mapped.push(only(item, index, { ...mapped.contact }, laterLifts(plan)));
+			const optedOut = plan.optOuts && item.json[OPT_OUT_FIELD] === true;
+			result.mapped.push(
+				only(
+					item,
+					index,
+					{ ...mapped.contact, ...(optedOut && { emailBlacklisted: true }) },
+					{
+						...laterLifts(plan),
+						...(plan.optOuts && sync && { optedOut }),
+					},
+				),
+			);
 			return;
 		}
 		const reasons: readonly Refusal[] =
@@ -88,10 +98,10 @@ function only(
 	item: INodeExecutionData,
 	index: number,
 	values: INodeExecutionData['json'],
-	lifts: readonly LiftableLimitId[] = [],
+	more: Partial<SyncContext> = {},
 ): INodeExecutionData {
 	const { sync } = item.json;
-	const context = { ...(sync as object | undefined), ...(lifts.length > 0 && { lifts }) };
+	const context = { ...(sync as object | undefined), ...more };
 	return {
 		json: { ...values, ...(sync !== undefined && { sync: context }) },
 		pairedItem: { item: index },
@@ -99,10 +109,10 @@ function only(
 }
 
 /** What a later node judges, and so has to know. */
-const laterLifts = ({ options }: MappingPlan): readonly LiftableLimitId[] =>
-	options.lifts?.has('bulk-email-edit') ? ['bulk-email-edit'] : [];
+const laterLifts = ({ options }: MappingPlan): Pick<SyncContext, 'lifts'> =>
+	options.lifts?.has('bulk-email-edit') ? { lifts: ['bulk-email-edit'] } : {};
 
-function inWords(refusal: Refusal): INodeExecutionData['json'] {
+export function inWords(refusal: Refusal): INodeExecutionData['json'] {
 	const { limit, field, attribute, shape } = refusal;
 	const { message, remedy } = explain(limit, { field, attribute, shape });
 	return {
@@ -114,7 +124,7 @@ function inWords(refusal: Refusal): INodeExecutionData['json'] {
 	};
 }
 
-function outcomeOf(
+export function outcomeOf(
 	sync: NonNullable<ReturnType<typeof syncOf>>,
 	outcome: 'excluded' | 'rejected',
 	{ limit, field, shape }: Refusal,

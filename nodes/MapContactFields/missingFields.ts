@@ -1,7 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { fetchByIds, valueAt } from '../../sync/index.ts';
 import type { Host } from '../../sync/host.ts';
-import type { Mapping } from '../../sync/mapping/pairs.ts';
 import { syncOf } from '../context/items.ts';
 import { salesforceAccess } from '../context/salesforce.ts';
 import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
@@ -21,12 +20,12 @@ export async function withMissingFields(
 	context: IExecuteFunctions,
 	host: Host,
 	items: INodeExecutionData[],
-	mapping: Mapping,
+	names: readonly string[],
 ): Promise<Completed> {
-	const lacking = items.filter((item) => isAlive(item) && missingIn(item, mapping).length > 0);
+	const lacking = items.filter((item) => isAlive(item) && missingIn(item, names).length > 0);
 	const [first] = lacking.flatMap((item) => syncOf(item) ?? []);
 	if (!first) return { items, fields: [] };
-	const fields = [...new Set(lacking.flatMap((item) => missingIn(item, mapping)))];
+	const fields = [...new Set(lacking.flatMap((item) => missingIn(item, names)))];
 	const authentication = context.getNodeParameter('salesforceAuthentication', 0);
 	const connection = await salesforceAccess(
 		context,
@@ -54,5 +53,5 @@ function isAlive(item: INodeExecutionData): boolean {
 	return change !== undefined && change !== 'deleted' && change !== 'merged';
 }
 
-const missingIn = ({ json }: INodeExecutionData, mapping: Mapping): string[] =>
-	mapping.map(({ field }) => field).filter((field) => valueAt(json, field) === undefined);
+const missingIn = ({ json }: INodeExecutionData, names: readonly string[]): string[] =>
+	names.filter((name) => valueAt(json, name) === undefined);

@@ -1,6 +1,14 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { addChoices, liftsOf, listAttributes, preflight, usableRows } from '../../sync/index.ts';
+import {
+	addChoices,
+	explain,
+	liftsOf,
+	listAttributes,
+	OPT_OUT_FIELD,
+	preflight,
+	usableRows,
+} from '../../sync/index.ts';
 import type { Host } from '../../sync/host.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { MappingOptions } from '../../sync/mapping/convert.ts';
@@ -16,6 +24,8 @@ export interface MappingPlan {
 	readonly fields: readonly SalesforceField[];
 	readonly attributes: readonly BrevoAttribute[];
 	readonly options: MappingOptions;
+	/** Whether opt-outs travel with the contacts. */
+	readonly optOuts: boolean;
 	/** Adds choices in Brevo, or only looks for them anew, and gives the attributes as they are then.
 	 *  Absent where that could not help. */
 	readonly attributesWith?: (missing: MissingChoices) => Promise<readonly BrevoAttribute[]>;
@@ -30,10 +40,11 @@ export async function mappingPlan(
 	ledger: Ledger | undefined,
 ): Promise<MappingPlan> {
 	const rows = context.getNodeParameter('mapping.rows', 0, []) as MappingRow[];
-	const options = context.getNodeParameter('options', 0) as {
+	const options = context.getNodeParameter('options', 0, {}) as {
 		timeZone?: string;
 		lift?: unknown;
 		createChoices?: boolean;
+		optOuts?: boolean;
 	};
 	const lifts = liftsOf(options.lift);
 	const country = context.getNodeParameter('defaultCountry', 0) as string;
@@ -49,6 +60,8 @@ export async function mappingPlan(
 	if (isStale) checked = check(await source.read());
 	const { metadata, problems, stops } = checked;
 	if (stops.length > 0) throw refusal(context, stops);
+	const optOuts = options.optOuts !== false;
+	if (optOuts) requireOptOutField(context, metadata.fields);
 	const warnings = problems.map(({ message }) => message);
 	const remembered = async (attributes: readonly BrevoAttribute[]) => {
 		await source.remember({ ...metadata, attributes });
@@ -62,6 +75,7 @@ export async function mappingPlan(
 			defaultCountry: (country || undefined) as MappingOptions['defaultCountry'],
 			lifts,
 		},
+		optOuts,
 		...((options.createChoices === true || (cached && !isStale)) && {
 			attributesWith: async (missing) => {
 				if (options.createChoices !== true)
@@ -73,6 +87,13 @@ export async function mappingPlan(
 		}),
 		warnings,
 	};
+}
+
+/** Hidden by field-level security, the field would read as "nobody has opted out". */
+function requireOptOutField(context: IExecuteFunctions, fields: readonly SalesforceField[]): void {
+	if (fields.some(({ name }) => name === OPT_OUT_FIELD)) return;
+	const { message, remedy } = explain('opt-out-hidden');
+	throw new NodeOperationError(context.getNode(), message, { description: remedy });
 }
 
 function refusal(context: IExecuteFunctions, problems: readonly Problem[]): NodeOperationError {

@@ -7,8 +7,8 @@ import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { getFilterFields, getReadableFields } from '../context/salesforceDropdowns.ts';
 import { activate } from './activate.ts';
 import { description } from './description.ts';
-import { emitPage, itemsOf } from './emit.ts';
-import { runLoop } from './loop.ts';
+import { emitPage, itemsOf } from '../context/emit.ts';
+import { runLoop } from '../context/loop.ts';
 import { triggerParameters } from './parameters.ts';
 import { prepareRead } from './prepareRead.ts';
 

@@ -1,6 +1,6 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { explain } from '../../sync/index.ts';
+import { BACK_SUFFIX, explain, OPT_OUT_FIELD } from '../../sync/index.ts';
 import type { ChangeKind, SalesforceObject } from '../../sync/changes/change.ts';
 import type { FilterRow } from '../../sync/changes/filter.ts';
 import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
@@ -38,6 +38,12 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 	const integration = read<string>('integration').trim();
 	if (integration === '') {
 		refuse('The integration has no name', 'Give it one; its progress is kept under that name.');
+	}
+	if (integration.endsWith(BACK_SUFFIX)) {
+		refuse(
+			`The integration’s name ends with “${BACK_SUFFIX}”`,
+			'The changes that come back from Brevo are kept under such names; choose another one.',
+		);
 	}
 	if (context.getMode() !== 'manual' && !read<boolean>('consent')) {
 		const { message, remedy } = explain('consent-missing');
@@ -82,8 +88,12 @@ function fieldNames(context: ITriggerFunctions): string[] {
 		.getChildNodes(context.getNode().name, { includeNodeParameters: true })
 		.filter(({ type, disabled }) => type.endsWith('.mapContactFields') && !disabled)
 		.flatMap(({ parameters }) => {
-			const mapping = parameters?.['mapping'] as { rows?: Array<{ field?: string }> } | undefined;
-			return (mapping?.rows ?? []).flatMap(({ field }) => (field ? [field] : []));
+			const { mapping, options } = (parameters ?? {}) as {
+				mapping?: { rows?: Array<{ field?: string }> };
+				options?: { optOuts?: boolean };
+			};
+			const fields = (mapping?.rows ?? []).flatMap(({ field }) => (field ? [field] : []));
+			return options?.optOuts === false ? fields : [...fields, OPT_OUT_FIELD];
 		});
 	// Without a mapping in this workflow: what tells one person from another.
 	return names.length > 0 ? [...new Set(names)] : ['FirstName', 'LastName', 'Email'];

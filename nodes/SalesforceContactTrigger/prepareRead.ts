@@ -1,6 +1,6 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { compileFilter, explain } from '../../sync/index.ts';
+import { compileFilter, explain, OPT_OUT_FIELD } from '../../sync/index.ts';
 import type { Host } from '../../sync/host.ts';
 import type { ChangeQuery } from '../../sync/changes/source.ts';
 import type { SalesforceConnection } from '../../sync/salesforce/connection.ts';
@@ -24,7 +24,9 @@ export async function prepareRead(
 	const names = new Set(described.map(({ name }) => name));
 	const missing = fields.filter((name) => !names.has(name));
 	if (missing.length > 0) {
-		const { message, remedy } = explain('field-missing', { field: missing.join(', ') });
+		const { message, remedy } = missing.includes(OPT_OUT_FIELD)
+			? explain('opt-out-hidden')
+			: explain('field-missing', { field: missing.join(', ') });
 		throw new NodeOperationError(context.getNode(), message, { description: remedy });
 	}
 	const filter = compileFilter({ rows: filters, combine: combineFilters }, described);

@@ -58,6 +58,8 @@ export interface Answer {
 	/** Brevo's error code; `unknown` when the body has none that looks like one. */
 	readonly code: string;
 	readonly action: Action;
+	/** Brevo's clock, epoch milliseconds; undefined without a Date header. */
+	readonly serverTime: number | undefined;
 }
 
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -88,7 +90,8 @@ export function readAnswer(route: RouteName, response: HttpResponse): Answer {
 	let action = byCode ?? BY_STATUS[status] ?? BY_CLASS[Math.floor(status / 100)] ?? 'retry';
 	const isReadable = json !== undefined || (answers === 'any' && body === '');
 	if (action === 'done' && !isReadable) action = 'unreadable';
-	return { status, json, code, action };
+	const date = Date.parse(response.headers['date'] ?? '');
+	return { status, json, code, action, serverTime: Number.isFinite(date) ? date : undefined };
 }
 
 const SUBJECTS: ReadonlyArray<readonly [RegExp, RefusedSubject]> = [

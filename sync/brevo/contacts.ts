@@ -1,7 +1,7 @@
-import { isObject } from './answers.ts';
 import type { BrevoClient } from './client.ts';
 import type { BrevoContact } from './contact.ts';
 import { BrevoConfigError, BrevoRefusedError, type RefusedSubject } from './errors.ts';
+import { storedContact, type StoredContact } from './stored-contact.ts';
 
 export type IdentifierType = 'email_id' | 'contact_id' | 'ext_id' | 'phone_id';
 
@@ -15,10 +15,19 @@ export interface UpsertOptions {
 	 * linked write first reads whether the contact opted out (one more request).
 	 */
 	readonly emailUnchanged?: boolean;
+	/**
+	 * What of the contact is still to be sent, given what Brevo has now; undefined when nothing. The
+	 * contact is read first (one more request) and nothing else in it is touched.
+	 */
+	readonly merge?: (stored: StoredContact) => BrevoContact | undefined;
+	/** The person had opted out of a contact that may be gone: one that is made anew says so again. */
+	readonly hadOptedOut?: boolean;
 }
 
 export type UpsertResult =
 	| { readonly kind: 'written'; readonly how: 'created' | 'updated'; readonly brevoId?: number }
+	/** Only with `merge`. */
+	| { readonly kind: 'unchanged' }
 	/** These identifiers belong to another contact. Never merged: Brevo would delete one of the two. */
 	| { readonly kind: 'duplicate'; readonly identifiers: readonly string[] }
 	| { readonly kind: 'refused'; readonly code: string; readonly about: RefusedSubject };
@@ -54,7 +63,7 @@ const fields = (contact: BrevoContact, listIds: readonly number[]) => ({
 async function create(
 	client: BrevoClient,
 	contact: BrevoContact,
-	{ listIds }: UpsertOptions,
+	{ listIds, hadOptedOut }: UpsertOptions,
 ): Promise<UpsertResult> {
 	const { email, ext_id, attributes } = contact;
 	try {
@@ -64,6 +73,7 @@ async function create(
 				...(ext_id === undefined ? {} : { ext_id }),
 				attributes,
 				...fields(contact, listIds),
+				...(hadOptedOut && { emailBlacklisted: true }),
 				updateEnabled: true,
 			},
 		});
@@ -82,7 +92,7 @@ async function update(
 	contact: BrevoContact,
 	options: UpsertOptions,
 ): Promise<UpsertResult | undefined> {
-	const { email, ext_id, attributes } = contact;
+	const { ext_id } = contact;
 	if (ext_id === undefined) return undefined;
 	const put = (body: Readonly<Record<string, unknown>>) =>
 		client.request('PUT /contacts/{identifier}', {
@@ -90,13 +100,18 @@ async function update(
 			query: { identifierType: 'ext_id' },
 			body,
 		});
+	const mayRename = contact.email !== undefined && options.emailUnchanged !== true;
 	try {
-		const renames = email !== undefined && options.emailUnchanged !== true;
-		const optedOut = renames ? await optOuts(client, ext_id) : {};
-		if (optedOut === undefined) return undefined;
+		const stored =
+			mayRename || options.merge ? await getContact(client, ext_id, 'ext_id') : undefined;
+		if (!stored && (mayRename || options.merge)) return undefined;
+		const merged = stored && options.merge ? options.merge(stored) : contact;
+		if (!merged) return { kind: 'unchanged' };
+		const renames = mayRename && merged.email !== undefined;
+		const optedOut = renames && stored ? optOutsOf(stored) : {};
 		await put({
-			attributes: renames ? { ...attributes, EMAIL: email } : attributes,
-			...fields(contact, options.listIds),
+			attributes: renames ? { ...merged.attributes, EMAIL: merged.email } : merged.attributes,
+			...fields(merged, options.listIds),
 			...optedOut,
 		});
 		// Brevo reference: a new EMAIL can lift the blocklisting, so it is said once more afterwards.
@@ -111,16 +126,10 @@ async function update(
 const isUnknownContact = (error: unknown): boolean =>
 	error instanceof BrevoRefusedError && error.status === 404 && error.about !== 'list';
 
-type OptOuts = { readonly emailBlacklisted?: true; readonly smsBlacklisted?: true };
-
-async function optOuts(client: BrevoClient, extId: string): Promise<OptOuts | undefined> {
-	const contact = await getContact(client, extId, 'ext_id');
-	if (contact === undefined) return undefined;
-	return {
-		...(contact.emailBlacklisted ? { emailBlacklisted: true } : {}),
-		...(contact.smsBlacklisted ? { smsBlacklisted: true } : {}),
-	};
-}
+const optOutsOf = ({ emailBlacklisted, smsBlacklisted }: StoredContact) => ({
+	...(emailBlacklisted ? { emailBlacklisted: true } : {}),
+	...(smsBlacklisted ? { smsBlacklisted: true } : {}),
+});
 
 /** Turns a refusal of one contact into a result; throws everything else on. */
 function refusalOf(error: unknown, listIds: readonly number[]): UpsertResult {
@@ -160,19 +169,6 @@ export async function deleteContact(
 	}
 }
 
-/** A contact as Brevo has it. */
-export interface StoredContact {
-	readonly id: number;
-	/** A phone-only contact shows a synthetic `…@mailin-sms.com`; never write that to Salesforce. */
-	readonly email?: string;
-	readonly emailBlacklisted: boolean;
-	readonly smsBlacklisted: boolean;
-	readonly listIds: readonly number[];
-	readonly attributes: Readonly<Record<string, unknown>>;
-	/** ISO 8601. */
-	readonly modifiedAt?: string;
-}
-
 /** Reads one contact; undefined when Brevo has none with this identifier. */
 export async function getContact(
 	client: BrevoClient,
@@ -184,15 +180,7 @@ export async function getContact(
 			params: { identifier },
 			query: { identifierType },
 		});
-		return {
-			id: Number(json.id),
-			...(typeof json.email === 'string' ? { email: json.email } : {}),
-			emailBlacklisted: json.emailBlacklisted === true,
-			smsBlacklisted: json.smsBlacklisted === true,
-			listIds: Array.isArray(json.listIds) ? json.listIds.map(Number) : [],
-			attributes: isObject(json.attributes) ? json.attributes : {},
-			...(typeof json.modifiedAt === 'string' ? { modifiedAt: json.modifiedAt } : {}),
-		};
+		return storedContact(json);
 	} catch (error) {
 		if (error instanceof BrevoRefusedError && error.status === 404) return undefined;
 		throw error;

@@ -1,5 +1,6 @@
 /** A change as it travels through a workflow, from a trigger to the node that writes it. */
 
+import type { FieldHashes } from '../ledger/ledger.ts';
 import type { LiftableLimitId } from '../limits/table.ts';
 
 export type SalesforceObject = 'Contact' | 'Lead';
@@ -34,6 +35,13 @@ export interface SyncContext {
 	readonly masterRecordId?: string;
 	/** Limits that are switched off for this record and judged later than in the mapping. */
 	readonly lifts?: readonly LiftableLimitId[];
+	/** Whether the person has opted out in Salesforce; absent when opt-outs are not carried. */
+	readonly optedOut?: boolean;
+	/** Set when the change was made in Brevo: the integration whose links it uses. `integration` is
+	 *  then the name of the stream back. */
+	readonly backOf?: string;
+	/** With `backOf`: keyed hashes of what Brevo has, by attribute. */
+	readonly brevo?: FieldHashes;
 	/** Keyed hash of what is to be written, set by Quota Guard. */
 	readonly hash?: string;
 	/** The task that Quota Guard reserved: Brevo account and reservation key. */

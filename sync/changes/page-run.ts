@@ -1,12 +1,14 @@
 import type { OpenPage, PageKind } from '../ledger/ledger.ts';
 import type { ChangeKind, SalesforceRecord, SyncContext, Watermark } from './change.ts';
 import { admit, type QuotaRoom } from './pause.ts';
-import type { Pump, RunResult } from './pump.ts';
+import type { PagePump, RunResult } from './pump.ts';
 import { normaliseStamp } from './soql.ts';
 
 export interface FreshChange {
 	readonly record: SalesforceRecord;
 	readonly kind: ChangeKind;
+	/** What a change made in Brevo carries besides. */
+	readonly back?: Pick<SyncContext, 'backOf' | 'brevo'>;
 }
 
 export interface PageRun {
@@ -15,13 +17,18 @@ export interface PageRun {
 	readonly result: RunResult;
 }
 
-/** Emits what the quota has room for, keeps the rest by id and, unless the run failed, acknowledges. */
+/**
+ * Emits what the quota has room for, keeps the rest by id and, unless the run failed, acknowledges.
+ * `isSettled` tells of a stamp whether the record can still change without changing it.
+ */
 export async function runPage(
-	pump: Pump,
+	pump: PagePump,
 	kind: PageKind,
 	changes: readonly FreshChange[],
 	room: QuotaRoom,
 	watermark?: Watermark,
+	isSettled = (stamp: string, readUpTo: Watermark | undefined): boolean =>
+		readUpTo !== undefined && stamp <= readUpTo.systemModstamp,
 ): Promise<PageRun> {
 	const { ledger, integration } = pump;
 	const page = await ledger.pages.open(integration, kind, changes.map(idOf));
@@ -47,7 +54,7 @@ export async function runPage(
 		page: page.id,
 		seen: changes
 			.map(({ record }) => watermarkOf(record))
-			.filter(({ systemModstamp }) => readUpTo && systemModstamp <= readUpTo.systemModstamp),
+			.filter(({ systemModstamp }) => isSettled(systemModstamp, readUpTo)),
 		...(watermark && { watermark, forgetBefore: forgetBefore(watermark, pump.overlapMs) }),
 	});
 	return { size, result };
@@ -56,7 +63,7 @@ export async function runPage(
 const SUCCESS: RunResult = { kind: 'success' };
 
 const emitted = async (
-	pump: Pump,
+	pump: PagePump,
 	page: OpenPage,
 	changes: readonly FreshChange[],
 ): Promise<RunResult> =>
@@ -67,7 +74,7 @@ const emitted = async (
 
 const idOf = ({ record }: FreshChange): string => String(record['Id']);
 
-function contextOf(pump: Pump, page: string, { record, kind }: FreshChange): SyncContext {
+function contextOf(pump: PagePump, page: string, { record, kind, back }: FreshChange): SyncContext {
 	const { MasterRecordId: master, LastModifiedById: modifiedBy } = record;
 	return {
 		integration: pump.integration,
@@ -78,6 +85,7 @@ function contextOf(pump: Pump, page: string, { record, kind }: FreshChange): Syn
 		change: kind,
 		systemModstamp: stampOf(record),
 		...(typeof modifiedBy === 'string' && { modifiedBy }),
+		...back,
 		...(kind === 'merged' && { masterRecordId: String(master) }),
 	};
 }

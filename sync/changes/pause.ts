@@ -1,5 +1,5 @@
 import type { Ledger } from '../ledger/ledger.ts';
-import { taskKeyToBrevo } from '../quota/task-key.ts';
+import { taskKey } from '../quota/task-key.ts';
 import type { ChangeKind, SalesforceRecord } from './change.ts';
 
 /** What a Brevo account's month still has room for. */
@@ -44,8 +44,9 @@ export async function admit<T extends Change>(
 	room: QuotaRoom,
 ): Promise<{ readonly now: readonly T[]; readonly later: readonly T[] }> {
 	if (room.ordinary) return { now: changes, later: [] };
-	const account = (await ledger.integrations.get(integration))?.brevoAccount ?? '';
-	const keyOf = ({ record }: T): string => taskKeyToBrevo(integration, String(record['Id']));
+	const { brevoAccount: account = '', backOf } = (await ledger.integrations.get(integration)) ?? {};
+	const keyOf = ({ record }: T): string =>
+		taskKey({ integration, id: String(record['Id']), ...(backOf !== undefined && { backOf }) });
 	const paid = await ledger.quota.unsettled(account, changes.map(keyOf));
 	const isAdmitted = (change: T, index: number): boolean =>
 		(room.probe === true && index === 0) ||
@@ -59,4 +60,7 @@ export async function admit<T extends Change>(
 
 /** People who left or object must not wait for a month. */
 const mayNotWait = ({ record, kind }: Change): boolean =>
-	kind === 'deleted' || kind === 'merged' || record['HasOptedOutOfEmail'] === true;
+	kind === 'deleted' ||
+	kind === 'merged' ||
+	record['HasOptedOutOfEmail'] === true ||
+	record['emailBlacklisted'] === true;

@@ -56,11 +56,11 @@ export interface EmittedChange {
 export type RunResult =
 	{ readonly kind: 'success' } | { readonly kind: 'failed'; readonly message: string };
 
-export interface Pump {
+/** What it takes to emit a page. */
+export interface PagePump {
 	readonly integration: string;
 	readonly object: SalesforceObject;
 	readonly ledger: Ledger;
-	readonly source: ChangeSource;
 	/** Starts the workflow with these changes; resolves when that run has ended. */
 	readonly emit: (changes: readonly EmittedChange[], attempt: number) => Promise<RunResult>;
 	readonly host: Host;
@@ -68,10 +68,14 @@ export interface Pump {
 	readonly pageSize: number;
 	/** How far behind the cursor late commits are looked for, milliseconds. */
 	readonly overlapMs: number;
-	/** Kinds that the user wants; others pass silently. */
-	readonly kinds: ReadonlySet<ChangeKind>;
 	/** Emit one record although the quota is used up; see QuotaRoom. */
 	readonly probe?: boolean;
+}
+
+export interface Pump extends PagePump {
+	readonly source: ChangeSource;
+	/** Kinds that the user wants; others pass silently. */
+	readonly kinds: ReadonlySet<ChangeKind>;
 }
 
 export interface RoundResult {
@@ -89,14 +93,25 @@ export const FAILED_RUN_BACKOFF_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 6
  * a run failed. Rejects when Salesforce or the ledger cannot be used; then nothing has moved.
  */
 export async function round(pump: Pump): Promise<RoundResult> {
+	return await emitAll(pump, [
+		(room) => deferredPages(pump, room),
+		(room) => changePages(pump, room),
+	]);
+}
+
+/** Emits what these bring, one after the other, until a run fails. */
+export async function emitAll(
+	pump: PagePump,
+	stretches: ReadonlyArray<(room: Room) => AsyncIterable<PageRun>>,
+): Promise<RoundResult> {
 	const tally = { pages: 0, emitted: 0 };
 	const room = async (): Promise<QuotaRoom> => {
 		const known = await quotaRoom(pump.ledger, pump.integration, pump.host.clock.now());
 		const probe = pump.probe === true && tally.emitted === 0 && !known.ordinary;
 		return { ...known, probe };
 	};
-	for (const stretch of [deferredPages, changePages]) {
-		for await (const page of stretch(pump, room)) {
+	for (const stretch of stretches) {
+		for await (const page of stretch(room)) {
 			if (page.result.kind === 'failed') {
 				const failures = await pump.ledger.integrations.noteFailure(
 					pump.integration,
@@ -114,7 +129,7 @@ export async function round(pump: Pump): Promise<RoundResult> {
 }
 
 /** What the quota has room for at this moment. */
-type Room = () => Promise<QuotaRoom>;
+export type Room = () => Promise<QuotaRoom>;
 
 /** Records that an earlier page had to defer and that may come again now. */
 async function* deferredPages(pump: Pump, room: Room): AsyncGenerator<PageRun> {

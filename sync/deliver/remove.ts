@@ -22,7 +22,7 @@ export async function removeContacts(
 		tools,
 		deliveries.flatMap((delivery, index) => {
 			const delivered = results[index];
-			return delivered ? [{ delivery, delivered, hash: delivery.hash ?? '' }] : [];
+			return delivered ? [{ delivery, delivered, target: '' }] : [];
 		}),
 	);
 	return results;

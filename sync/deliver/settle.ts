@@ -1,13 +1,26 @@
+import type { SyncContext } from '../changes/change.ts';
+import { fieldHashes } from '../field-hashes.ts';
 import { identifierHashes } from '../identity.ts';
-import type { Link, RecordOutcome, TaskKey } from '../ledger/ledger.ts';
+import {
+	backStreamOf,
+	type Ledger,
+	type Link,
+	type RecordOutcome,
+	type TaskKey,
+} from '../ledger/ledger.ts';
+import { targetHash } from '../plan.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
+import type { Merged } from './merge-forward.ts';
 
 export interface Settlement {
 	readonly delivery: Delivery;
 	readonly delivered: Delivered;
-	readonly hash: string;
+	/** Where it was written to; see `planWrites`. */
+	readonly target: string;
 	/** What was last written before this delivery. */
 	readonly link?: Link | undefined;
+	/** Found while the contact was merged with what Brevo has. */
+	readonly merged?: Merged | undefined;
 }
 
 /**
@@ -24,7 +37,7 @@ export async function settle(
 	const links: Array<Parameters<typeof ledger.links.written>[0][number]> = [];
 	const spent: TaskKey[] = [];
 	const released: TaskKey[] = [];
-	for (const { delivery, delivered, hash, link } of settlements) {
+	for (const { delivery, delivered, target, link, merged } of settlements) {
 		const { sync, task, contact } = delivery;
 		if (delivered.kind !== 'written') {
 			// Where Brevo may have acted, the task stays reserved; the next try takes it up again.
@@ -38,10 +51,12 @@ export async function settle(
 					integration: sync.integration,
 					recordId: sync.id,
 					brevoAccount,
-					hash,
+					target: targetHash(ledger, target),
+					fields: merged?.agreed ?? fieldHashes(ledger, contact),
+					...(contact.emailBlacklisted && { salesforceOptedOut: true, brevoOptedOut: true }),
 					// What this write left alone in Brevo stays owned (limit phone-cleared).
 					...(link?.smsHash && { smsHash: link.smsHash }),
-					...identifierHashes(ledger, contact),
+					...(merged?.identifiers ?? identifierHashes(ledger, contact)),
 					...(brevoId !== undefined && { brevoId }),
 					...(isRemoval(delivered) && { removedAt: host.clock.now() }),
 				},
@@ -50,19 +65,42 @@ export async function settle(
 			});
 		} else if (task) spent.push(task);
 	}
+	await noteMerged(ledger, settlements);
 	if (links.length > 0) await ledger.links.written(links);
 	if (outcomes.length > 0) await ledger.pages.record(outcomes);
 	if (spent.length > 0) await ledger.quota.spend(spent);
 	if (released.length > 0) await ledger.quota.release(released);
 }
 
+/** What a merge found is worth knowing however the write ended; the link learns of it only after. */
+async function noteMerged(ledger: Ledger, settlements: readonly Settlement[]): Promise<void> {
+	for (const { delivery, delivered, merged } of settlements) {
+		const { sync, contact } = delivery;
+		if (!sync || !merged) continue;
+		const { integration, id: recordId } = sync;
+		await ledger.conflicts.note(merged.conflicts);
+		if (merged.owed.length > 0) await ledger.hints.note(backStreamOf(integration), [recordId]);
+		if (delivered.kind !== 'unchanged') continue;
+		const optedOut = contact.emailBlacklisted && { salesforceOptedOut: true, brevoOptedOut: true };
+		await ledger.links.revise([
+			{ integration, recordId, fields: merged.agreed, ...merged.identifiers, ...optedOut },
+		]);
+	}
+}
+
 const isRemoval = (delivered: Delivered): boolean =>
 	delivered.kind === 'written' && (delivered.how === 'removed' || delivered.how === 'deleted');
 
-function outcomeOf(
-	sync: NonNullable<Delivery['sync']>,
-	delivered: Exclude<Delivered, { kind: 'written' }>,
-): RecordOutcome {
+type Unwritten = DistributivePick<
+	Exclude<Delivered, { kind: 'written' }>,
+	'kind' | 'limit' | 'field' | 'dueAt'
+>;
+type DistributivePick<T, Key extends PropertyKey> = T extends unknown
+	? Pick<T, Key & keyof T>
+	: never;
+
+/** What the ledger keeps of a record that was not written. */
+export function outcomeOf(sync: SyncContext, delivered: Unwritten): RecordOutcome {
 	const base = {
 		integration: sync.integration,
 		recordId: sync.id,

@@ -2,9 +2,11 @@ import type { BrevoContact } from '../brevo/contact.ts';
 import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts';
 import { importContacts } from '../brevo/import.ts';
 import { identifierHashes } from '../identity.ts';
-import type { Link } from '../ledger/ledger.ts';
-import { contentHash, planWrites, type Verdict } from '../plan.ts';
+import { backStreamOf, type Link } from '../ledger/ledger.ts';
+import { planWrites, targetHash, type Verdict } from '../plan.ts';
+import { type Profile, profileOf } from '../profile.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
+import { forwardMerge, type Merged } from './merge-forward.ts';
 import { settle } from './settle.ts';
 
 /** Up to here single upserts: each row gets its exact answer. Above, imports: few calls. */
@@ -32,9 +34,10 @@ export interface UpsertTarget {
 interface Prepared {
 	readonly index: number;
 	readonly delivery: Delivery;
-	readonly hash: string;
 	readonly link: Link | undefined;
 	readonly write: ContactWrite;
+	/** What a merge with the contact in Brevo found; set while it is written. */
+	merged?: Merged;
 }
 
 /**
@@ -52,7 +55,7 @@ export async function upsertContacts(
 	const { imported, singly } =
 		prepared.length > IMPORT_ABOVE_ROWS ? byRoute(prepared) : { imported: [], singly: prepared };
 	const leftOver = await importThem(tools, imported, target, results);
-	await writeSingly(tools, [...singly, ...leftOver], results);
+	await writeSingly(tools, [...singly, ...leftOver], target.target, results);
 	if (prepared.length > 0 && prepared.every(({ index }) => results[index]?.kind === 'deferred')) {
 		throw new BrevoOutOfReachError('Brevo takes no contacts at the moment');
 	}
@@ -69,21 +72,40 @@ async function prepare(
 	const { ledger } = tools;
 	const verdicts = await unguardedVerdicts(tools, deliveries, target);
 	const links = await linksOf(tools, deliveries);
+	const profile = await profileOfBothWays(tools, deliveries);
 	const prepared: Prepared[] = [];
 	for (const [index, delivery] of deliveries.entries()) {
 		const verdict = verdicts.get(index);
 		const link = delivery.sync && links.get(delivery.sync.id);
 		if (verdict && verdict.kind !== 'write') {
 			results[index] = verdict;
-			await settle(tools, [{ delivery, delivered: verdict, hash: '', link }]);
+			await settle(tools, [{ delivery, delivered: verdict, target, link }]);
 			continue;
 		}
+		const isLive = link !== undefined && link.removedAt === undefined;
 		const contact = link ? delivery.contact : withoutBlanks(delivery.contact);
-		const hash = delivery.hash ?? (ledger ? contentHash(ledger, target, delivery.contact) : '');
 		const emailHash = ledger && identifierHashes(ledger, contact).emailHash;
-		const emailUnchanged = link?.emailHash !== undefined && link.emailHash === emailHash;
-		const write = { contact, linked: link !== undefined, listIds, emailUnchanged };
-		prepared.push({ index, delivery, hash, link, write });
+		const entry: Prepared = {
+			index,
+			delivery,
+			link,
+			write: {
+				contact,
+				linked: link !== undefined,
+				listIds,
+				emailUnchanged: link?.emailHash !== undefined && link.emailHash === emailHash,
+				hadOptedOut: link?.brevoOptedOut === true || link?.salesforceOptedOut === true,
+				...(ledger &&
+					profile &&
+					isLive && {
+						merge: forwardMerge(ledger, profile, link, delivery, {
+							isNewTarget: link.target !== targetHash(ledger, target),
+							note: (merged) => (entry.merged = merged),
+						}),
+					}),
+			},
+		};
+		prepared.push(entry);
 	}
 	return prepared;
 }
@@ -125,12 +147,32 @@ async function linksOf(
 	);
 }
 
-/** A changed address has to go through a single write: an import would make a second contact. */
+/**
+ * The mapping and its conflict rules, when the integration has a stream back: then every contact is
+ * merged with what Brevo has.
+ */
+async function profileOfBothWays(
+	{ ledger }: DeliveryTools,
+	deliveries: readonly Delivery[],
+): Promise<Profile | undefined> {
+	const name = deliveries.find(({ sync }) => sync)?.sync?.integration;
+	if (!ledger || name === undefined) return undefined;
+	if (!(await ledger.integrations.get(backStreamOf(name)))) return undefined;
+	const integration = await ledger.integrations.get(name);
+	return integration && profileOf(integration);
+}
+
+/**
+ * An import would make a second contact of one whose address has changed, overwrite edits in Brevo,
+ * and forget an opt-out when it makes a contact anew.
+ */
 function byRoute(prepared: readonly Prepared[]): { imported: Prepared[]; singly: Prepared[] } {
-	const renames = ({ write }: Prepared): boolean => write.linked && !write.emailUnchanged;
+	const isSingle = ({ write }: Prepared): boolean =>
+		write.linked &&
+		(!write.emailUnchanged || write.merge !== undefined || write.hadOptedOut === true);
 	return {
-		imported: prepared.filter((entry) => !renames(entry)),
-		singly: prepared.filter(renames),
+		imported: prepared.filter((entry) => !isSingle(entry)),
+		singly: prepared.filter(isSingle),
 	};
 }
 
@@ -138,7 +180,7 @@ function byRoute(prepared: readonly Prepared[]): { imported: Prepared[]; singly:
 async function importThem(
 	tools: DeliveryTools,
 	rows: readonly Prepared[],
-	{ listIds }: UpsertTarget,
+	{ listIds, target }: UpsertTarget,
 	results: Delivered[],
 ): Promise<Prepared[]> {
 	if (rows.length === 0) return [];
@@ -155,7 +197,7 @@ async function importThem(
 		else if (result?.kind === 'unsettled') results[row.index] = comesAgain(tools);
 		(results[row.index] ? done : leftOver).push(row);
 	}
-	await settleThem(tools, done, results);
+	await settleThem(tools, done, target, results);
 	return leftOver;
 }
 
@@ -169,13 +211,14 @@ const comesAgain = ({ host }: DeliveryTools): Delivered => ({
 async function writeSingly(
 	tools: DeliveryTools,
 	rows: readonly Prepared[],
+	target: string,
 	results: Delivered[],
 ): Promise<void> {
 	let waiting: Prepared[] = [];
 	const flush = async (): Promise<void> => {
 		const batch = waiting;
 		waiting = [];
-		await settleThem(tools, batch, results);
+		await settleThem(tools, batch, target, results);
 	};
 	try {
 		await upsertEach(
@@ -184,7 +227,8 @@ async function writeSingly(
 			async (position, result) => {
 				const row = rows[position];
 				if (!row) return;
-				results[row.index] = deliveredOf(result);
+				const isLate = result.kind === 'unchanged' && row.merged?.wasWritten === true;
+				results[row.index] = isLate ? { kind: 'written', how: 'updated' } : deliveredOf(result);
 				waiting.push(row);
 				if (waiting.length >= SETTLE_EVERY) await flush();
 			},
@@ -197,13 +241,14 @@ async function writeSingly(
 const settleThem = async (
 	tools: DeliveryTools,
 	rows: readonly Prepared[],
+	target: string,
 	results: readonly Delivered[],
 ): Promise<void> =>
 	await settle(
 		tools,
-		rows.flatMap(({ index, delivery, hash, link }) => {
+		rows.flatMap(({ index, delivery, link, merged }) => {
 			const delivered = results[index];
-			return delivered ? [{ delivery, delivered, hash, link }] : [];
+			return delivered ? [{ delivery, delivered, target, link, merged }] : [];
 		}),
 	);
 
@@ -212,6 +257,7 @@ const LIMIT_OF_IDENTIFIER = { EMAIL: 'email-duplicate', SMS: 'sms-duplicate' } a
 function deliveredOf(result: EachResult): Delivered {
 	switch (result.kind) {
 		case 'written':
+		case 'unchanged':
 			return result;
 		case 'put-off':
 			return {

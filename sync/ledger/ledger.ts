@@ -17,6 +17,8 @@ export interface Ledger {
 	readonly integrations: IntegrationStore;
 	readonly pages: PageStore;
 	readonly links: LinkStore;
+	readonly hints: HintStore;
+	readonly conflicts: ConflictStore;
 	readonly quota: QuotaStore;
 	readonly cache: CacheStore;
 
@@ -44,7 +46,16 @@ export interface Integration {
 	/** Last error with its remedy, in words for people; cleared by the next acknowledged page. */
 	readonly lastError?: string;
 	readonly failedRuns: number;
+	/** Set for a stream of changes made in Brevo: the integration whose links it uses. */
+	readonly backOf?: string;
+	/** JSON of the mapping as Map Contact Fields used it last; see `Profile`. */
+	readonly profile?: string;
 }
+
+/** The stream that brings an integration's changes back from Brevo is a ledger row of its own. */
+export const backStreamOf = (integration: string): string => `${integration}${BACK_SUFFIX}`;
+/** A name that people give may not end like this. */
+export const BACK_SUFFIX = ' ← Brevo';
 
 export interface IntegrationStore {
 	/**
@@ -53,16 +64,22 @@ export interface IntegrationStore {
 	 * active and its lease lasts. Throws LedgerError `integration-taken` when another workflow runs
 	 * it, `too-many-connections` when five others of its Salesforce organisation run,
 	 * `object-changed` or `org-changed` when object or organisation differ from what is stored: the
-	 * cursor and the ids of one are worth nothing in the other.
+	 * cursor and the ids of one are worth nothing in the other. A stream back (`backOf`) does not count
+	 * as a connection.
 	 */
 	activate(
-		integration: Pick<Integration, 'name' | 'object' | 'salesforceOrg' | 'workflow' | 'consentAt'>,
+		integration: Pick<
+			Integration,
+			'name' | 'object' | 'salesforceOrg' | 'workflow' | 'consentAt' | 'backOf'
+		>,
 	): Promise<Integration>;
 	deactivate(name: string): Promise<void>;
 	get(name: string): Promise<Integration | undefined>;
 	list(): Promise<Integration[]>;
 	/** Remembers which Brevo account the integration writes to. */
 	bindBrevoAccount(name: string, account: string): Promise<void>;
+	/** Remembers how the integration's records are mapped (`Integration.profile`). */
+	saveProfile(name: string, json: string): Promise<void>;
 	/** Counts a failed run (`failedRuns + 1`), keeps the message, sets `failing`. Returns the new count. */
 	noteFailure(name: string, message: string): Promise<number>;
 
@@ -184,6 +201,8 @@ export interface PageStore {
 		most: number,
 	): Promise<string[]>;
 	deferredCount(integration: string): Promise<number>;
+	/** Lets records that wait for this reason come again at once; gives their number. */
+	resume(integration: string, limit: string): Promise<number>;
 	rejections(
 		integration: string,
 		options?: { readonly limit?: string; readonly most?: number; readonly after?: string },
@@ -201,13 +220,34 @@ export interface Link {
 	readonly brevoAccount: string;
 	/** Brevo's contact id when known (an import does not tell it). */
 	readonly brevoId?: number;
-	/** Hash of what was last written, `Ledger.hash` over the canonical payload. */
-	readonly hash: string;
+	/** Hash of where it was last written to (lists); see `planWrites`. */
+	readonly target: string;
+	/** What both sides had last, by attribute: keyed hash of the canonical value. */
+	readonly fields: FieldHashes;
+	/** Opt-outs as last seen on each side; a new one is what makes a change. */
+	readonly salesforceOptedOut?: true;
+	readonly brevoOptedOut?: true;
 	/** Hashes of the identifiers last written; to see who owns an address without keeping it. */
 	readonly emailHash?: string;
 	readonly smsHash?: string;
 	readonly writtenAt: number;
 	/** The contact was removed from the list or deleted because its record was deleted. */
+	readonly removedAt?: number;
+}
+
+/** Attribute (EMAIL included) → `fieldHash` of its value. */
+export type FieldHashes = Readonly<Record<string, string>>;
+
+/** What a link learns without a write. */
+export interface LinkRevision {
+	readonly integration: string;
+	readonly recordId: string;
+	/** Added to what is known. */
+	readonly fields?: FieldHashes;
+	readonly emailHash?: string;
+	readonly smsHash?: string;
+	readonly salesforceOptedOut?: boolean;
+	readonly brevoOptedOut?: boolean;
 	readonly removedAt?: number;
 }
 
@@ -221,18 +261,58 @@ export interface LinkStore {
 	): Promise<ReadonlyMap<string, Link>>;
 	/**
 	 * After a successful write, in one transaction: stores the links, marks their tasks spent,
-	 * records the outcome `written`. Idempotent. Without `brevoId` a known one is kept, unless the
-	 * contact had been removed.
+	 * records the outcome `written`. Idempotent. Without `brevoId` a known one is kept, and `fields`
+	 * add to the known ones, unless the contact had been removed. Opt-outs that are not given stay.
 	 */
 	written(
 		entries: ReadonlyArray<{
 			readonly link: Omit<Link, 'writtenAt'>;
+			/** Whose page it is; the link's integration unless the change came back from Brevo. */
+			readonly stream?: string;
 			readonly page?: string;
 			readonly task?: TaskKey;
 		}>,
 	): Promise<void>;
+	/** Changes what live links know; those without a link are ignored. */
+	revise(revisions: readonly LinkRevision[]): Promise<void>;
 	/** Live links. */
 	count(integration: string): Promise<number>;
+	/** Record ids of live links after `after`, in order. */
+	ids(integration: string, after: string, most: number): Promise<string[]>;
+}
+
+/* ---------------------------------------------------------------- the way back */
+
+/** Something may have changed in Brevo. */
+export interface Hint {
+	/** '' when nobody knows whose contact it was. */
+	readonly recordId: string;
+	readonly notedAt: number;
+}
+
+export interface HintStore {
+	/** Remembers that these records' contacts may have changed; any process may call it. */
+	note(stream: string, recordIds: readonly string[]): Promise<void>;
+	/** Oldest first. */
+	pending(stream: string, most: number): Promise<Hint[]>;
+	/** Forgets hints, unless they were noted anew in the meantime. */
+	clear(stream: string, hints: readonly Hint[]): Promise<void>;
+}
+
+/** A field that was changed on both sides, and which side's value stands. */
+export interface Conflict {
+	readonly integration: string;
+	readonly recordId: string;
+	/** Attribute in Brevo. */
+	readonly field: string;
+	readonly winner: 'salesforce' | 'brevo';
+	readonly at: number;
+}
+
+export interface ConflictStore {
+	note(conflicts: ReadonlyArray<Omit<Conflict, 'at'>>): Promise<void>;
+	/** Latest first. */
+	list(integration: string, most: number): Promise<Conflict[]>;
 }
 
 /* ---------------------------------------------------------------- quota */

@@ -7,6 +7,8 @@ import type { Migration } from './migrations/migration.ts';
 import { openPostgres } from './postgres/open-postgres.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 import { cacheStore } from './stores/cache.ts';
+import { conflictStore } from './stores/conflicts.ts';
+import { hintStore } from './stores/hints.ts';
 import { integrationStore } from './stores/integrations.ts';
 import { linkStore } from './stores/links.ts';
 import { pageStore } from './stores/pages.ts';
@@ -43,6 +45,8 @@ export async function openLedger(where: LedgerLocation, options: OpenOptions): P
 		integrations: integrationStore(database, clock),
 		pages: pageStore(database, clock),
 		links: linkStore(database, clock),
+		hints: hintStore(database, clock),
+		conflicts: conflictStore(database, clock),
 		quota: quotaStore(database, clock),
 		cache: cacheStore(database, clock),
 		close: async () => await database.close(),

@@ -15,6 +15,8 @@ export interface LedgerTables {
 		state: IntegrationState;
 		last_error: string | null;
 		failed_runs: number;
+		back_of: string | null;
+		profile: string | null;
 	};
 	lease: { integration: string; owner: string; until: number };
 	cursor: {
@@ -61,11 +63,25 @@ export interface LedgerTables {
 		record_id: string;
 		brevo_account: string;
 		brevo_id: number | null;
-		hash: string;
+		target: string;
+		/** JSON of FieldHashes. */
+		fields: string | null;
+		salesforce_opted_out: number | null;
+		brevo_opted_out: number | null;
 		email_hash: string | null;
 		sms_hash: string | null;
 		written_at: number;
 		removed_at: number | null;
+	};
+	/** A contact that may have changed in Brevo; '' when nobody knows whose it was. */
+	hint: { integration: string; record_id: string; noted_at: number };
+	/** The latest conflict of a field. */
+	conflict: {
+		integration: string;
+		record_id: string;
+		field: string;
+		winner: 'salesforce' | 'brevo';
+		at: number;
 	};
 	/** The period that tasks of a Brevo account were last asked for in. The row is the lock for all
 	 *  quota work. */

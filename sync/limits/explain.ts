@@ -27,7 +27,29 @@ const AFTER_A_COLON: ReadonlySet<LimitId> = new Set([
 	'sms-duplicate',
 	'brevo-unavailable',
 	'brevo-refused',
+	'salesforce-unavailable',
+	'salesforce-refused',
 ]);
+
+/** Limits of a value whose words name the Salesforce field as the place of the value. */
+const VALUE_OF_EITHER_SIDE: ReadonlySet<LimitId> = new Set([
+	'date-format',
+	'number-format',
+	'value-type',
+	'category-option',
+	'phone-digits',
+]);
+
+/** The same for a value that came from Brevo and should go to Salesforce. */
+export function explainBack(limit: LimitId, details: LimitDetails = {}): Explanation {
+	if (!VALUE_OF_EITHER_SIDE.has(limit)) return explain(limit, details);
+	const { field, attribute } = details;
+	const { message } = explain(limit, { ...details, field: attribute, attribute: field });
+	return {
+		message: message.replace(' in Brevo', ' in Salesforce'),
+		remedy: 'Correct the value in Brevo; the contact then comes again by itself.',
+	};
+}
 
 /** The words of a limit for one case. Details that are not known become a general word. */
 export function explain(limit: LimitId, details: LimitDetails = {}): Explanation {

@@ -49,6 +49,15 @@ export const MAPPING_LIMITS = {
 		remedy:
 			'Give the connected user read access to it (field-level security), or choose another field.',
 	},
+	'opt-out-hidden': {
+		...setUp,
+		source: 'salesforce-api',
+		sentence: 'To carry opt-outs, the Salesforce user must see the field Email Opt Out.',
+		message:
+			'Salesforce does not show the field HasOptedOutOfEmail, so nobody knows who has opted out.',
+		remedy:
+			'Give the connected user read access to “Email Opt Out” (field-level security), or switch “Carry Opt-Outs” off in Map Contact Fields.',
+	},
 	'compound-field': {
 		...setUp,
 		source: 'salesforce-api',

@@ -1,3 +1,4 @@
+import { BACK_LIMITS } from './back.ts';
 import { DELIVERY_LIMITS } from './delivery.ts';
 import { HELP_PAGE_LIMITS } from './help-page.ts';
 import type { Limit } from './limit.ts';
@@ -10,6 +11,7 @@ export const LIMITS = {
 	...VALUE_LIMITS,
 	...MAPPING_LIMITS,
 	...DELIVERY_LIMITS,
+	...BACK_LIMITS,
 } as const satisfies Record<string, Limit>;
 
 export type LimitId = keyof typeof LIMITS;

@@ -8,21 +8,38 @@ export interface CanonicalInput {
 	readonly smsBlacklisted?: boolean;
 }
 
-/** Brevo reference: GET gives phones as digits only ("33689965433"), whatever was sent; no country code starts with 0. */
 const PHONES: ReadonlySet<string> = new Set(['SMS', 'WHATSAPP', 'LANDLINE_NUMBER']);
 
-const byText = (left: string, right: string): number => (left < right ? -1 : left > right ? 1 : 0);
+/**
+ * Brevo reference: GET gives phones as digits only ("33689965433"), whatever was sent; no country
+ * code starts with 0.
+ */
+export const phoneDigits = (text: string): string => text.replace(/\D/g, '').replace(/^0+/, '');
+
+/** Order of texts that is the same on every machine. */
+export const byText = (left: string, right: string): number =>
+	left < right ? -1 : left > right ? 1 : 0;
 
 function canonicalAttribute(name: string, value: unknown): unknown {
 	// JSON sends NaN and Infinity as null.
 	if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '';
 	if (typeof value === 'string') {
 		const text = value.trim();
-		return PHONES.has(name) ? text.replace(/\D/g, '').replace(/^0+/, '') : text;
+		return PHONES.has(name) ? phoneDigits(text) : text;
 	}
 	// Options of a multiple choice are a set.
 	if (Array.isArray(value)) return [...new Set(value.map(String))].sort(byText);
 	return value;
+}
+
+/**
+ * One text for all spellings of a value that leave the attribute in the same state; '' when it is
+ * empty. For what is about to be sent; `canonicalValue` does the same for what Brevo answers.
+ */
+export function canonicalText(name: string, value: unknown): string {
+	const canonical = canonicalAttribute(name, value ?? '');
+	if (Array.isArray(canonical)) return canonical.length === 0 ? '' : JSON.stringify(canonical);
+	return name === 'EMAIL' ? String(canonical).toLowerCase() : String(canonical);
 }
 
 /**

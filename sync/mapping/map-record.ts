@@ -13,6 +13,8 @@ export interface MappedContact {
 	/** 18-character Salesforce id (decision 9); absent when the record brings none. */
 	readonly ext_id?: string;
 	readonly attributes: Readonly<Record<string, AttributeValue>>;
+	/** Only ever true: `false` would re-allow a person who opted out (decision 10). */
+	readonly emailBlacklisted?: true;
 }
 
 interface EmailNote {
@@ -72,7 +74,7 @@ export function mapRecord(
 	const values: Record<string, AttributeValue> = {};
 	const reasons: Refusal[] = [];
 	const leftOut: Refusal[] = [];
-	for (const row of mapping) {
+	for (const { rule, ...row } of mapping) {
 		const field = fields.find(({ name }) => name === row.field);
 		const attribute = findAttribute(row.attribute, attributes);
 		if (field === undefined || attribute === undefined) {
@@ -86,10 +88,14 @@ export function mapRecord(
 			const { limit, shape } = converted;
 			reasons.push({ limit, ...row, ...(shape === undefined ? {} : { shape }) });
 		} else if (converted.value === undefined) leftOut.push(converted.leftOut);
+		else if (rule === 'neverBlank' && isBlank(converted.value)) continue;
 		else values[attribute.name] = converted.value;
 	}
 	return settle(record, values, reasons, leftOut);
 }
+
+const isBlank = (value: AttributeValue): boolean =>
+	value === '' || (Array.isArray(value) && value.length === 0);
 
 function settle(
 	record: SalesforceRecord,

@@ -1,3 +1,4 @@
+import type { ConflictRule } from '../merge.ts';
 import type { BrevoAttribute } from './field.ts';
 
 /** One row: a Brevo attribute and the Salesforce field that it goes with, in both directions. */
@@ -6,6 +7,8 @@ export interface MappingRow {
 	readonly attribute: string;
 	/** API name of the field, or a path to a parent's field ("Account.Name"). */
 	readonly field: string;
+	/** Whose value stands when both sides have changed it; Salesforce's when absent. */
+	readonly rule?: ConflictRule;
 }
 
 export type Mapping = readonly MappingRow[];
@@ -56,9 +59,9 @@ export function resolveAttributes(
 	mapping: Mapping,
 	attributes: readonly BrevoAttribute[],
 ): MappingRow[] {
-	return mapping.map(({ attribute, field }) => {
+	return mapping.map(({ attribute, field, rule }) => {
 		const name = attribute.trim().toUpperCase();
 		const resolved = isNameAttribute(name) ? nameAttributeOf(name, attributes) : name;
-		return { attribute: resolved ?? name, field: field.trim() };
+		return { attribute: resolved ?? name, field: field.trim(), ...(rule && { rule }) };
 	});
 }

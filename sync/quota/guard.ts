@@ -3,9 +3,10 @@ import type { SyncContext } from '../changes/change.ts';
 import type { Ledger, Notice, QuotaStatus, TaskKey, TaskRequest } from '../ledger/ledger.ts';
 import type { LimitId } from '../limits/table.ts';
 import type { MappedContact } from '../mapping/map-record.ts';
-import { planWrites, type Verdict } from '../plan.ts';
+import { type Candidate, planWrites, type Verdict } from '../plan.ts';
+import { planBack } from '../plan-back.ts';
 import type { Period } from './period.ts';
-import { taskKeyToBrevo } from './task-key.ts';
+import { taskKey } from './task-key.ts';
 
 export interface GuardRule {
 	/** Brevo organisation id: the quota is per account, over all workflows. */
@@ -25,7 +26,7 @@ export interface GuardInput {
 	/** Absent for an item of somebody else's workflow: it costs a task and has no ledger features. */
 	readonly sync?: SyncContext;
 	/** Absent for a deletion. */
-	readonly contact?: MappedContact & { readonly emailBlacklisted?: true };
+	readonly contact?: MappedContact;
 }
 
 export type GuardDecision =
@@ -94,11 +95,20 @@ async function verdictsOf(
 			const { sync, contact } = inputs[index] ?? {};
 			return sync ? [{ sync, ...(contact && { contact }) }] : [];
 		});
-		const planned = await planWrites(ledger, rule.account, rule.target, candidates);
+		const planned = await plan(ledger, rule, candidates);
 		indexes.forEach((index, position) => (verdicts[index] = planned[position]));
 	}
 	return verdicts;
 }
+
+const plan = async (
+	ledger: Ledger,
+	{ account, target }: GuardRule,
+	candidates: readonly Candidate[],
+): Promise<Verdict[]> =>
+	candidates[0]?.sync.backOf === undefined
+		? await planWrites(ledger, account, target, candidates)
+		: await planBack(ledger, candidates);
 
 function byIntegration(inputs: readonly GuardInput[]): Map<string, number[]> {
 	const groups = new Map<string, number[]>();
@@ -116,12 +126,7 @@ function taskRequest(input: GuardInput, verdict: Verdict | undefined): TaskReque
 	const lane = mayNotWait && { reserved: true };
 	if (!input.sync) return { key: randomUUID(), hash: '', ...lane };
 	if (verdict?.kind !== 'write') return undefined;
-	const { hash, identifiers } = verdict;
-	return {
-		key: taskKeyToBrevo(input.sync.integration, input.sync.id),
-		hash: `${hash}|${identifiers.smsHash ?? ''}`,
-		...lane,
-	};
+	return { key: taskKey(input.sync), hash: verdict.hash, ...lane };
 }
 
 function heldBy(verdict: Verdict | undefined): GuardDecision {

@@ -39,7 +39,8 @@ async function filledLedger(): Promise<string> {
 	const links = Array.from({ length: 2_000 }, (_, number) => ({
 		link: {
 			...{ integration: 'Contacts', recordId: salesforceId(number), brevoAccount: 'b' },
-			hash: ledger.hash(String(number)),
+			target: ledger.hash(String(number)),
+			fields: {},
 		},
 	}));
 	await ledger.links.written(links);

@@ -2,8 +2,10 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties, INodeType } from 'n8n-workflow';
 import { BrevoContactList } from '../../nodes/BrevoContactList/BrevoContactList.node.ts';
+import { BrevoContactTrigger } from '../../nodes/BrevoContactTrigger/BrevoContactTrigger.node.ts';
 import { MapContactFields } from '../../nodes/MapContactFields/MapContactFields.node.ts';
 import { QuotaGuard } from '../../nodes/QuotaGuard/QuotaGuard.node.ts';
+import { SalesforceContact } from '../../nodes/SalesforceContact/SalesforceContact.node.ts';
 import { SalesforceContactTrigger } from '../../nodes/SalesforceContactTrigger/SalesforceContactTrigger.node.ts';
 
 const PACKAGE = 'n8n-nodes-salesforce-brevo';
@@ -13,6 +15,8 @@ const OWN = new Map<string, INodeType>(
 		new MapContactFields(),
 		new QuotaGuard(),
 		new BrevoContactList(),
+		new BrevoContactTrigger(),
+		new SalesforceContact(),
 	].map((node) => [`${PACKAGE}.${node.description.name}`, node]),
 );
 

@@ -26,7 +26,13 @@ describe('A bulk edit of the Email field of several Salesforce contacts is not r
 	const contact = (n: number, email: string) => ({ email, ext_id: id(n), attributes: {} });
 	const written = async (n: number): Promise<void> => {
 		const identifiers = identifierHashes(ledger, contact(n, `old${n}@example.com`));
-		const link = { integration: 'test', recordId: id(n), brevoAccount: 'brevo', hash: 'old' };
+		const link = {
+			integration: 'test',
+			recordId: id(n),
+			brevoAccount: 'brevo',
+			target: '',
+			fields: {},
+		};
 		await ledger.links.written([{ link: { ...link, ...identifiers } }]);
 	};
 	const edited = (

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { SyncContext } from '../../sync/changes/change.ts';
+import { fieldHashes } from '../../sync/field-hashes.ts';
 import { identifierHashes } from '../../sync/identity.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
 import type { MappedContact } from '../../sync/mapping/map-record.ts';
+import { targetHash } from '../../sync/plan.ts';
 import { guard, type GuardInput, type GuardRule } from '../../sync/quota/guard.ts';
 import { periodAt } from '../../sync/quota/period.ts';
 
@@ -81,7 +83,8 @@ describe('the guard', () => {
 						integration: 'test',
 						recordId: context.id,
 						brevoAccount: 'org-1',
-						hash: decision.hash ?? '',
+						target: targetHash(ledger, rule(changes).target),
+						fields: written ? fieldHashes(ledger, written) : {},
 						...(written && identifierHashes(ledger, written)),
 						...(!written && { removedAt: NOW }),
 					},

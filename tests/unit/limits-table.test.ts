@@ -1,3 +1,4 @@
+import { BACK_LIMITS } from '../../sync/limits/back.ts';
 import { DELIVERY_LIMITS } from '../../sync/limits/delivery.ts';
 import { explain } from '../../sync/limits/explain.ts';
 import { HELP_PAGE_LIMITS } from '../../sync/limits/help-page.ts';
@@ -53,7 +54,7 @@ describe('the table of limits', () => {
 	});
 
 	test('ids are words and no id stands in two parts of the table', () => {
-		const parts = [HELP_PAGE_LIMITS, VALUE_LIMITS, MAPPING_LIMITS, DELIVERY_LIMITS];
+		const parts = [HELP_PAGE_LIMITS, VALUE_LIMITS, MAPPING_LIMITS, DELIVERY_LIMITS, BACK_LIMITS];
 		expect(parts.flatMap((part) => Object.keys(part))).toEqual(LIMIT_IDS);
 		expect(LIMIT_IDS.filter((id) => !/^[a-z]+(-[a-z]+)*$/.test(id))).toEqual([]);
 		expect(isLimitId('phone-digits')).toBe(true);

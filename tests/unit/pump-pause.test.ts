@@ -5,7 +5,7 @@ import { CHANGE_KINDS } from '../../sync/changes/change.ts';
 import { type EmittedChange, type Pump, round } from '../../sync/changes/pump.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
-import { taskKeyToBrevo } from '../../sync/quota/task-key.ts';
+import { taskKey } from '../../sync/quota/task-key.ts';
 import { id, Org, T0 } from './pump-org.ts';
 
 const MONTH_ENDS = Date.parse('2026-12-01T00:00:00Z');
@@ -172,7 +172,7 @@ describe('while the quota is used up', () => {
 	});
 
 	test('a record whose task a failed run has reserved comes through: it is paid', async () => {
-		await reserve(1, [taskKeyToBrevo('test', id(1))]);
+		await reserve(1, [taskKey({ integration: 'test', id: id(1) })]);
 		org.write(1);
 		org.write(2);
 		await round(pump());

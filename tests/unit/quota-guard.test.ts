@@ -76,7 +76,15 @@ describe('the guard at the edges of the quota', () => {
 		(await guard(ledger, rule(changes), inputs)).decisions.map(({ kind }) => kind);
 	const noteWritten = async (n: number) =>
 		await ledger.links.written([
-			{ link: { integration: 'test', recordId: id(n), brevoAccount: 'org-1', hash: 'old' } },
+			{
+				link: {
+					integration: 'test',
+					recordId: id(n),
+					brevoAccount: 'org-1',
+					target: '',
+					fields: {},
+				},
+			},
 		]);
 	const used = async (period: string) => (await ledger.quota.status('org-1', period))?.used;
 

@@ -1,5 +1,5 @@
 import { getContact } from '../../../sync/index.ts';
-import { eachItem } from '../eachItem.ts';
+import { eachItem } from '../../context/eachItem.ts';
 import { type Operation, shownFor } from '../operation.ts';
 import { identifierFields, identifierOf } from './identifierFields.ts';
 

@@ -2,7 +2,7 @@ import type { INodeExecutionData } from 'n8n-workflow';
 import { removeFromList as removeMembers } from '../../../sync/index.ts';
 import { itemFrom } from '../../context/items.ts';
 import { textParameter } from '../../context/textParameter.ts';
-import { failedItem } from '../eachItem.ts';
+import { failedItem } from '../../context/eachItem.ts';
 import { listField } from '../listField.ts';
 import { type Operation, type OperationInput, shownFor } from '../operation.ts';
 import { byList, resolveList } from '../resolveList.ts';

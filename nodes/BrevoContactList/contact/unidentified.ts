@@ -26,7 +26,7 @@ export async function turnAwayUnidentified(
 	const delivered: Delivered = { kind: 'rejected', limit: 'email-or-sms-missing' };
 	await settle(
 		tools,
-		found.map(([, delivery]) => ({ delivery, delivered, hash: '' })),
+		found.map(([, delivery]) => ({ delivery, delivered, target: '' })),
 	);
 	return new Map(found.map(([index]) => [index, delivered]));
 }

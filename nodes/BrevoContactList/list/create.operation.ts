@@ -1,5 +1,5 @@
 import { findOrCreateList } from '../../../sync/index.ts';
-import { eachItem } from '../eachItem.ts';
+import { eachItem } from '../../context/eachItem.ts';
 import { folderField } from '../listField.ts';
 import { type Operation, shownFor } from '../operation.ts';
 

@@ -1,5 +1,6 @@
 import { firstSchema } from './0001-first-schema.ts';
+import { bothWays } from './0002-both-ways.ts';
 import type { Migration } from './migration.ts';
 
 /** In order; the position, counted from 1, is the schema version. Never change one that shipped. */
-export const MIGRATIONS: readonly Migration[] = [firstSchema];
+export const MIGRATIONS: readonly Migration[] = [firstSchema, bothWays];

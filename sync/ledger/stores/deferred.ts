@@ -34,3 +34,20 @@ export async function countDeferred(
 		.executeTakeFirstOrThrow();
 	return records;
 }
+
+/** Due since ever, but not for want of quota (0). */
+const AT_ONCE = 1;
+
+export async function resumeDeferred(
+	transaction: LedgerTransaction,
+	integration: string,
+	limit: string,
+): Promise<number> {
+	const { numUpdatedRows } = await transaction
+		.updateTable('deferred')
+		.set({ due_at: AT_ONCE })
+		.where('integration', '=', integration)
+		.where('limit_id', '=', limit)
+		.executeTakeFirst();
+	return Number(numUpdatedRows);
+}

@@ -52,6 +52,15 @@ export function integrationStore(database: LedgerDatabase, clock: Clock): Integr
 					.execute();
 			}),
 
+		saveProfile: async (name, json) =>
+			await database.write(async (transaction) => {
+				await transaction
+					.updateTable('integration')
+					.set({ profile: json })
+					.where('name', '=', name)
+					.execute();
+			}),
+
 		noteFailure: async (name, message) =>
 			await database.write(async (transaction) => {
 				const row = await transaction
@@ -105,7 +114,7 @@ async function activate(
 	activation: Activation,
 	now: number,
 ): Promise<Integration> {
-	const { name, object, salesforceOrg, workflow, consentAt } = activation;
+	const { name, object, salesforceOrg, workflow, consentAt, backOf } = activation;
 	// The upsert that changes nothing locks the row of a known integration.
 	const row = await transaction
 		.insertInto('integration')
@@ -119,6 +128,8 @@ async function activate(
 			state: 'inactive',
 			last_error: null,
 			failed_runs: 0,
+			back_of: backOf ?? null,
+			profile: null,
 		})
 		.onConflict((conflict) =>
 			conflict.column('name').doUpdateSet((known) => ({ name: known.ref('excluded.name') })),
@@ -127,10 +138,12 @@ async function activate(
 		.executeTakeFirstOrThrow();
 	const running = await runningInOrg(transaction, salesforceOrg, now);
 	refuseOther(row, activation, running.includes(name));
-	refuseSixth(
-		name,
-		running.filter((other) => other !== name),
-	);
+	if (backOf === undefined) {
+		refuseSixth(
+			name,
+			running.filter((other) => other !== name),
+		);
+	}
 	return integration(
 		await transaction
 			.updateTable('integration')
@@ -156,6 +169,7 @@ async function runningInOrg(
 		.innerJoin('lease', 'lease.integration', 'integration.name')
 		.select('integration.name')
 		.where('salesforce_org', '=', salesforceOrg)
+		.where('back_of', 'is', null)
 		.where('state', '<>', 'inactive')
 		.where('lease.until', '>', now)
 		.orderBy('integration.name')
@@ -219,5 +233,7 @@ function integration(row: Row): Integration {
 		state: row.state,
 		...(row.last_error !== null && { lastError: row.last_error }),
 		failedRuns: row.failed_runs,
+		...(row.back_of !== null && { backOf: row.back_of }),
+		...(row.profile !== null && { profile: row.profile }),
 	};
 }

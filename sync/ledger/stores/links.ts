@@ -2,11 +2,12 @@ import type { Selectable } from 'kysely';
 import type { Clock } from '../../host.ts';
 import { batches, lastByKey } from '../batches.ts';
 import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
-import type { Link, LinkStore } from '../ledger.ts';
+import type { FieldHashes, Link, LinkRevision, LinkStore } from '../ledger.ts';
 import type { LedgerTables } from '../schema.ts';
 import { recordOutcomes } from './outcomes.ts';
 import { settleTasks, taskName } from './settlement.ts';
 
+type Row = Selectable<LedgerTables['link']>;
 type Written = Parameters<LinkStore['written']>[0];
 
 export function linkStore(database: LedgerDatabase, clock: Clock): LinkStore {
@@ -31,6 +32,23 @@ export function linkStore(database: LedgerDatabase, clock: Clock): LinkStore {
 
 		written: async (entries) =>
 			await database.write(async (transaction) => await written(transaction, entries, clock.now())),
+
+		revise: async (revisions) =>
+			await database.write(async (transaction) => await revise(transaction, revisions)),
+
+		ids: async (integration, after, most) =>
+			await database.read(async (transaction) => {
+				const rows = await transaction
+					.selectFrom('link')
+					.select('record_id')
+					.where('integration', '=', integration)
+					.where('removed_at', 'is', null)
+					.where('record_id', '>', after)
+					.orderBy('record_id')
+					.limit(most)
+					.execute();
+				return rows.map((row) => row.record_id);
+			}),
 
 		count: async (integration) =>
 			await database.read(async (transaction) => {
@@ -84,8 +102,8 @@ async function written(
 	);
 	await recordOutcomes(
 		transaction,
-		entries.map(({ link: { integration, recordId }, page }) => ({
-			integration,
+		entries.map(({ link: { integration, recordId }, stream, page }) => ({
+			integration: stream ?? integration,
 			recordId,
 			outcome: 'written',
 			...(page !== undefined && { page }),
@@ -103,40 +121,20 @@ async function storeLinks(
 	links: ReadonlyArray<Omit<Link, 'writtenAt'>>,
 	now: number,
 ): Promise<void> {
-	const latest = lastByKey(links, ({ integration, recordId }) => `${integration}|${recordId}`);
-	for (const batch of batches(latest, 9)) {
+	const latest = lastByKey(links, keyOf);
+	for (const batch of batches(latest, 12)) {
+		const known = await knownRows(transaction, batch);
 		await transaction
 			.insertInto('link')
-			.values(
-				batch.map((one) => ({
-					integration: one.integration,
-					record_id: one.recordId,
-					brevo_account: one.brevoAccount,
-					brevo_id: one.brevoId ?? null,
-					hash: one.hash,
-					email_hash: one.emailHash ?? null,
-					sms_hash: one.smsHash ?? null,
-					written_at: now,
-					removed_at: one.removedAt ?? null,
-				})),
-			)
+			.values(batch.map((one) => rowOf(one, known.get(keyOf(one)), now)))
 			.onConflict((conflict) =>
 				conflict.columns(['integration', 'record_id']).doUpdateSet((row) => ({
-					// An import does not tell the contact's id; the known one stays while it can be the same.
-					brevo_id: row
-						.case()
-						.when(
-							row.and([
-								row('excluded.brevo_id', 'is', null),
-								row('link.removed_at', 'is', null),
-								row('link.brevo_account', '=', row.ref('excluded.brevo_account')),
-							]),
-						)
-						.then(row.ref('link.brevo_id'))
-						.else(row.ref('excluded.brevo_id'))
-						.end(),
 					brevo_account: row.ref('excluded.brevo_account'),
-					hash: row.ref('excluded.hash'),
+					brevo_id: row.ref('excluded.brevo_id'),
+					target: row.ref('excluded.target'),
+					fields: row.ref('excluded.fields'),
+					salesforce_opted_out: row.ref('excluded.salesforce_opted_out'),
+					brevo_opted_out: row.ref('excluded.brevo_opted_out'),
 					email_hash: row.ref('excluded.email_hash'),
 					sms_hash: row.ref('excluded.sms_hash'),
 					written_at: row.ref('excluded.written_at'),
@@ -144,6 +142,85 @@ async function storeLinks(
 				})),
 			)
 			.execute();
+	}
+}
+
+const keyOf = ({ integration, recordId }: Pick<Link, 'integration' | 'recordId'>): string =>
+	`${integration}|${recordId}`;
+
+/** The rows of these links as they are, locked against other processes. */
+async function knownRows(
+	transaction: LedgerTransaction,
+	links: ReadonlyArray<Pick<Link, 'integration' | 'recordId'>>,
+): Promise<ReadonlyMap<string, Row>> {
+	const found = new Map<string, Row>();
+	for (const [integration, ofOne] of Map.groupBy(links, (link) => link.integration)) {
+		const rows = await transaction
+			// A change that changes nothing: it locks the rows, in every dialect.
+			.updateTable('link')
+			.set((row) => ({ target: row.ref('target') }))
+			.where('integration', '=', integration)
+			.where(
+				'record_id',
+				'in',
+				ofOne.map(({ recordId }) => recordId),
+			)
+			.returningAll()
+			.execute();
+		for (const row of rows) found.set(`${integration}|${row.record_id}`, row);
+	}
+	return found;
+}
+
+/** What is known stays where the write does not say otherwise, while it is the same contact. */
+function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number): Row {
+	const isSame = known?.removed_at === null && known.brevo_account === one.brevoAccount;
+	const kept = isSame ? known : undefined;
+	return {
+		integration: one.integration,
+		record_id: one.recordId,
+		brevo_account: one.brevoAccount,
+		// An import does not tell the contact's id.
+		brevo_id: one.brevoId ?? kept?.brevo_id ?? null,
+		target: one.target,
+		fields: JSON.stringify({ ...fieldsOf(kept), ...one.fields }),
+		// An opt-out outlives the contact: one that is made anew must not lose it.
+		salesforce_opted_out: one.salesforceOptedOut ? 1 : (known?.salesforce_opted_out ?? null),
+		brevo_opted_out: one.brevoOptedOut ? 1 : (known?.brevo_opted_out ?? null),
+		email_hash: one.emailHash ?? null,
+		sms_hash: one.smsHash ?? null,
+		written_at: now,
+		removed_at: one.removedAt ?? null,
+	};
+}
+
+async function revise(
+	transaction: LedgerTransaction,
+	revisions: readonly LinkRevision[],
+): Promise<void> {
+	const latest = lastByKey(revisions, keyOf);
+	for (const batch of batches(latest, 2)) {
+		const known = await knownRows(transaction, batch);
+		for (const revision of batch) {
+			const row = known.get(keyOf(revision));
+			if (!row || row.removed_at !== null) continue;
+			const { fields, salesforceOptedOut, brevoOptedOut, emailHash, smsHash, removedAt } = revision;
+			await transaction
+				.updateTable('link')
+				.set({
+					...(fields && { fields: JSON.stringify({ ...fieldsOf(row), ...fields }) }),
+					...(salesforceOptedOut !== undefined && {
+						salesforce_opted_out: salesforceOptedOut ? 1 : null,
+					}),
+					...(brevoOptedOut !== undefined && { brevo_opted_out: brevoOptedOut ? 1 : null }),
+					...(emailHash !== undefined && { email_hash: emailHash }),
+					...(smsHash !== undefined && { sms_hash: smsHash }),
+					removed_at: removedAt ?? null,
+				})
+				.where('integration', '=', revision.integration)
+				.where('record_id', '=', revision.recordId)
+				.execute();
+		}
 	}
 }
 
@@ -166,13 +243,19 @@ async function chargePages(transaction: LedgerTransaction, charged: Written): Pr
 	}
 }
 
-function link(row: Selectable<LedgerTables['link']>): Link {
+const fieldsOf = (row: Row | undefined): FieldHashes =>
+	row?.fields ? (JSON.parse(row.fields) as FieldHashes) : {};
+
+function link(row: Row): Link {
 	return {
 		integration: row.integration,
 		recordId: row.record_id,
 		brevoAccount: row.brevo_account,
 		...(row.brevo_id !== null && { brevoId: row.brevo_id }),
-		hash: row.hash,
+		target: row.target,
+		fields: fieldsOf(row),
+		...(row.salesforce_opted_out === 1 && { salesforceOptedOut: true as const }),
+		...(row.brevo_opted_out === 1 && { brevoOptedOut: true as const }),
 		...(row.email_hash !== null && { emailHash: row.email_hash }),
 		...(row.sms_hash !== null && { smsHash: row.sms_hash }),
 		writtenAt: row.written_at,

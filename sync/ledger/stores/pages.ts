@@ -6,7 +6,7 @@ import type { Activity, OpenPage, PageKind, PageStore } from '../ledger.ts';
 import { addActivity, noActivity, readActivity } from './activity.ts';
 import { advanceCursor, readCursor, startCursor } from './cursor.ts';
 import { confirmNoticesOfPage } from './notices.ts';
-import { countDeferred, dueDeferred } from './deferred.ts';
+import { countDeferred, dueDeferred, resumeDeferred } from './deferred.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
 import { readRejections } from './rejections.ts';
 import { forgetSeen, readSeen, rememberSeen } from './seen.ts';
@@ -34,6 +34,8 @@ export function pageStore(database: LedgerDatabase, clock: Clock): PageStore {
 		seen: async (integration, ids) => await read(async (t) => await readSeen(t, integration, ids)),
 		dueDeferred: async (integration, now, quotaHasRoom, most) =>
 			await read(async (t) => await dueDeferred(t, integration, now, quotaHasRoom, most)),
+		resume: async (integration, limit) =>
+			await write(async (t) => await resumeDeferred(t, integration, limit)),
 		deferredCount: async (integration) =>
 			await read(async (t) => await countDeferred(t, integration)),
 		rejections: async (integration, options) =>

@@ -17,7 +17,8 @@ const linkOf = (recordId: string, more: Partial<Link> = {}) => ({
 	integration,
 	recordId,
 	brevoAccount,
-	hash: `hash-${recordId}`,
+	target: 'list-1',
+	fields: { EMAIL: `hash-${recordId}` },
 	...more,
 });
 
@@ -35,9 +36,9 @@ export function registerLinkTests(place: Place): void {
 			]),
 		);
 		desk.clock.time += 1;
-		await links.written([{ link: linkOf(a, { hash: 'new' }) }]);
+		await links.written([{ link: linkOf(a, { fields: { EMAIL: 'new' } }) }]);
 		expect((await links.get(integration, [a])).get(a)).toEqual({
-			...linkOf(a, { hash: 'new', brevoId: 7 }),
+			...linkOf(a, { fields: { EMAIL: 'new' }, brevoId: 7 }),
 			writtenAt: START + 1,
 		});
 		expect(await links.count(integration)).toBe(2);

@@ -1,11 +1,16 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { forPeople } from '../context/errors.ts';
+import { forPeople } from './errors.ts';
 import { errorItem } from './errorItem.ts';
-import type { OperationInput } from './operation.ts';
+
+/** The items that a node works on, one by one. */
+export interface EachInput {
+	readonly context: IExecuteFunctions;
+	readonly items: readonly INodeExecutionData[];
+}
 
 /** Runs one request an item; with "continue on fail" a failed item carries its error and stays. */
 export async function eachItem(
-	{ context, items }: OperationInput,
+	{ context, items }: EachInput,
 	work: (index: number) => Promise<object>,
 ): Promise<INodeExecutionData[]> {
 	const output: INodeExecutionData[] = [];

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Host } from '../../sync/host.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { RoundResult } from '../../sync/changes/pump.ts';
-import { inOneLine } from '../context/errors.ts';
+import { inOneLine } from './errors.ts';
 
 /** How long a trigger that died keeps others waiting, milliseconds. */
 const LEASE_MS = 30_000;

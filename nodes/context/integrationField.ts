@@ -1,0 +1,55 @@
+import type { ILoadOptionsFunctions, INodeListSearchResult, INodeProperties } from 'n8n-workflow';
+import { forPeople } from './errors.ts';
+import { n8nHost } from './host.ts';
+import { withLedger } from './ledger.ts';
+import { asText } from './textParameter.ts';
+
+/** Recurring: which integration is meant; one that a Salesforce Contact Trigger started. */
+export const integrationField: INodeProperties = {
+	displayName: 'Integration',
+	name: 'integration',
+	type: 'resourceLocator',
+	required: true,
+	noDataExpression: true,
+	default: { mode: 'list', value: '' },
+	description: 'The integration whose contacts are meant, as Salesforce Contact Trigger names it',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select an integration…',
+			typeOptions: { searchListMethod: 'searchIntegrations', searchable: true },
+		},
+		{
+			displayName: 'By Name',
+			name: 'name',
+			type: 'string',
+			placeholder: 'e.g. Contacts to newsletter',
+		},
+	],
+};
+
+/** The name in a value of this field. */
+export const integrationName = (value: unknown): string =>
+	asText((value as { value?: unknown } | undefined)?.value);
+
+/** Integrations of the ledger, without the streams back. */
+export async function searchIntegrations(
+	this: ILoadOptionsFunctions,
+	filter = '',
+): Promise<INodeListSearchResult> {
+	try {
+		return await withLedger(this, n8nHost(this), async (ledger) => {
+			const found = (await ledger.integrations.list()).filter(
+				({ name, backOf }) =>
+					backOf === undefined && name.toLowerCase().includes(filter.toLowerCase()),
+			);
+			return {
+				results: found.map(({ name, object }) => ({ name: `${name} (${object}s)`, value: name })),
+			};
+		});
+	} catch (error) {
+		throw forPeople(this.getNode(), error);
+	}
+}

@@ -1,0 +1,31 @@
+import type { Ledger, Link } from './ledger/ledger.ts';
+import type { Candidate, Verdict } from './plan.ts';
+
+/**
+ * Decides for each change that was made in Brevo whether it has to be written to Salesforce. Costs
+ * no API call and no task. All candidates belong to one stream back; the verdicts are in order.
+ */
+export async function planBack(
+	ledger: Ledger,
+	candidates: readonly Candidate[],
+): Promise<Verdict[]> {
+	const backOf = candidates[0]?.sync.backOf;
+	if (backOf === undefined) return [];
+	const links = await ledger.links.get(
+		backOf,
+		candidates.map(({ sync }) => sync.id),
+	);
+	return candidates.map(({ sync, contact }) => {
+		const link = links.get(sync.id);
+		// Only what this sync wrote into Brevo may come back from there (promise I5).
+		if (!link || link.removedAt) return { kind: 'excluded', limit: 'born-in-brevo' };
+		if (!contact) return { kind: 'write', hash: ledger.hash('delete') };
+		const optsOut = contact.emailBlacklisted === true && !link.brevoOptedOut;
+		if (!optsOut && isKnown(link, sync.brevo ?? {})) return { kind: 'unchanged' };
+		return { kind: 'write', hash: ledger.hash(JSON.stringify([sync.brevo, optsOut])) };
+	});
+}
+
+/** Whether the contact has nothing that Salesforce did not have last; what we wrote comes to this. */
+export const isKnown = ({ fields }: Link, brevo: Readonly<Record<string, string>>): boolean =>
+	Object.entries(brevo).every(([attribute, hash]) => fields[attribute] === hash);
