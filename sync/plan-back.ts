@@ -1,4 +1,5 @@
-import type { Ledger, Link } from './ledger/ledger.ts';
+import { blankHash } from './field-hashes.ts';
+import type { FieldHashes, Ledger, Link } from './ledger/ledger.ts';
 import type { Candidate, Verdict } from './plan.ts';
 
 /**
@@ -21,11 +22,18 @@ export async function planBack(
 		if (!link || link.removedAt) return { kind: 'excluded', limit: 'born-in-brevo' };
 		if (!contact) return { kind: 'write', hash: ledger.hash('delete') };
 		const optsOut = contact.emailBlacklisted === true && !link.brevoOptedOut;
-		if (!optsOut && isKnown(link, sync.brevo ?? {})) return { kind: 'unchanged' };
+		if (!optsOut && isKnown(ledger, link, sync.brevo ?? {})) return { kind: 'unchanged' };
 		return { kind: 'write', hash: ledger.hash(JSON.stringify([sync.brevo, optsOut])) };
 	});
 }
 
 /** Whether the contact has nothing that Salesforce did not have last; what we wrote comes to this. */
-export const isKnown = ({ fields }: Link, brevo: Readonly<Record<string, string>>): boolean =>
-	Object.entries(brevo).every(([attribute, hash]) => fields[attribute] === hash);
+export const isKnown = (
+	ledger: Pick<Ledger, 'hash'>,
+	{ fields }: Link,
+	brevo: FieldHashes,
+): boolean =>
+	Object.entries(brevo).every(
+		// Of an attribute that was never written, such as an empty phone, "empty" is no news.
+		([name, hash]) => hash === (fields[name] ?? blankHash(ledger, name)),
+	);

@@ -268,7 +268,7 @@ async function changeOf(
 		await ledger.links.revise([{ integration, recordId, brevoOptedOut: false }]);
 	}
 	const optsOut = optOuts && contact.emailBlacklisted && !link.brevoOptedOut;
-	if (!pump.updates || (!optsOut && isKnown(link, brevo))) return undefined;
+	if (!pump.updates || (!optsOut && isKnown(ledger, link, brevo))) return undefined;
 	return {
 		record: recordOf(profile, mapped, contact, link, host.clock.now()),
 		kind: 'updated',

@@ -14,21 +14,27 @@ import type { ActiveTrigger, NodeJson, StoredCredential, WorkflowJson } from './
 import { BrevoSyncApi } from '../../credentials/BrevoSyncApi.credentials.ts';
 import { SalesforceSyncClientCredentialsApi } from '../../credentials/SalesforceSyncClientCredentialsApi.credentials.ts';
 import { BrevoContactList } from '../../nodes/BrevoContactList/BrevoContactList.node.ts';
+import { BrevoContactTrigger } from '../../nodes/BrevoContactTrigger/BrevoContactTrigger.node.ts';
 import { ContactSync } from '../../nodes/ContactSync/ContactSync.node.ts';
 import { MapContactFields } from '../../nodes/MapContactFields/MapContactFields.node.ts';
 import { QuotaGuard } from '../../nodes/QuotaGuard/QuotaGuard.node.ts';
+import { SalesforceContact } from '../../nodes/SalesforceContact/SalesforceContact.node.ts';
 import { SalesforceContactTrigger } from '../../nodes/SalesforceContactTrigger/SalesforceContactTrigger.node.ts';
 import { SALESFORCE_LOGIN } from '../../sandbox/salesforce-org/login.ts';
 import { startSandbox } from '../../sandbox/server.ts';
 import type { Sandbox, SandboxOptions } from '../../sandbox/server.ts';
-import { locationInThisN8n, openLedger } from '../../sync/index.ts';
+import { backStreamOf, locationInThisN8n, openLedger } from '../../sync/index.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 
 export const TRIGGER = 'Salesforce Contact Trigger';
 export const MAP = 'Map Contact Fields';
 export const GUARD = 'Quota Guard';
 export const BREVO = 'Brevo Contact List';
+export const BACK = 'Brevo Contact Trigger';
+export const SALESFORCE = 'Salesforce Contact';
 export const INTEGRATION = 'Salesforce contacts';
+/** The ledger's name of the stream back. */
+export const STREAM = backStreamOf(INTEGRATION);
 /** The template's node behind the Rejected output. */
 export const CORRECTIONS = 'Contacts that need a correction';
 /** The template's node behind the Alert output. */
@@ -53,15 +59,33 @@ class NoOp implements INodeType {
 	}
 }
 
-const TEMPLATE = join(__dirname, '../../templates/salesforce-contacts-to-brevo-list.json');
+const templateFile = (name: string): WorkflowJson =>
+	JSON.parse(
+		readFileSync(join(__dirname, '../../templates', `${name}.json`), 'utf8'),
+	) as WorkflowJson;
 
 /** The shipped template with consent given, the shortest interval, and these parameters changed. */
 export function template(changes: Readonly<Record<string, INodeParameters>> = {}): WorkflowJson {
-	const { nodes, connections } = JSON.parse(readFileSync(TEMPLATE, 'utf8')) as WorkflowJson;
-	const all: typeof changes = {
+	return adapted(templateFile('salesforce-contacts-to-brevo-list'), {
 		...changes,
 		[TRIGGER]: { consent: true, interval: 10, ...changes[TRIGGER] },
-	};
+	});
+}
+
+/** The template of the way back, with these parameters changed. */
+export function backTemplate(
+	changes: Readonly<Record<string, INodeParameters>> = {},
+): WorkflowJson {
+	return adapted(templateFile('brevo-changes-to-salesforce'), {
+		...changes,
+		[BACK]: { options: { interval: 1 }, ...changes[BACK] },
+	});
+}
+
+function adapted(
+	{ nodes, connections }: WorkflowJson,
+	all: Readonly<Record<string, INodeParameters>>,
+): WorkflowJson {
 	return {
 		nodes: nodes
 			.filter(({ type }) => !type.endsWith('.stickyNote'))
@@ -116,6 +140,8 @@ export class Scene {
 				MapContactFields,
 				QuotaGuard,
 				BrevoContactList,
+				BrevoContactTrigger,
+				SalesforceContact,
 				ContactSync,
 				NoOp,
 			],
@@ -168,6 +194,25 @@ export class Scene {
 		await eventually(async () => await done(active));
 		await this.unpublish(active);
 		return active;
+	}
+
+	/** Publishes the way back, runs rounds until it is so, and switches off again. */
+	async syncBack(
+		done: (active: ActiveTrigger) => boolean | Promise<boolean>,
+		workflow: WorkflowJson = backTemplate(),
+	): Promise<ActiveTrigger> {
+		const active = await this.publish(workflow, BACK);
+		await eventually(async () => await done(active));
+		await active.close();
+		await this.released(STREAM);
+		return active;
+	}
+
+	/** What a webhook about these records' contacts would leave. */
+	async hint(...recordIds: string[]): Promise<void> {
+		await this.withLedger(async ({ hints }) => {
+			await hints.note(STREAM, recordIds);
+		});
 	}
 
 	/** Switches off and waits until the loop has let go. */
