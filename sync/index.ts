@@ -4,7 +4,7 @@ export { listAttributes } from './brevo/attributes.ts';
 export { addChoices } from './brevo/choices.ts';
 export { allContacts } from './brevo/changed.ts';
 export { brevoClient } from './brevo/client.ts';
-export { deleteContact, getContact } from './brevo/contacts.ts';
+export { blockContact, deleteContact, getContact } from './brevo/contacts.ts';
 export { limitersOf } from './brevo/limiter.ts';
 export {
 	createList,

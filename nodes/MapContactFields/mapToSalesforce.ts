@@ -20,6 +20,23 @@ export async function mapToSalesforce(
 	items: readonly INodeExecutionData[],
 ): Promise<INodeExecutionData[][]> {
 	const profileFor = await profiles(context, host, ledger, items);
+	const { mapped, rejected, outcomes } = mapItemsBack(items, profileFor);
+	if (ledger && outcomes.length > 0) await ledger.pages.record(outcomes);
+	const counts = countsInWords({ mapped: mapped.length, rejected: rejected.length });
+	context.addExecutionHints({ message: counts, location: 'outputPane' });
+	return [mapped, rejected];
+}
+
+/** Maps every item with the profile of its integration. */
+export function mapItemsBack(
+	items: readonly INodeExecutionData[],
+	profileFor: (sync: SyncContext | undefined) => Profile,
+): {
+	readonly mapped: INodeExecutionData[];
+	readonly rejected: INodeExecutionData[];
+	/** What ended here, for the ledger. */
+	readonly outcomes: RecordOutcome[];
+} {
 	const mapped: INodeExecutionData[] = [];
 	const rejected: INodeExecutionData[] = [];
 	const outcomes: RecordOutcome[] = [];
@@ -40,10 +57,7 @@ export async function mapToSalesforce(
 		const [first] = result.reasons;
 		if (sync && first) outcomes.push(outcomeOf(sync, 'rejected', first));
 	}
-	if (ledger && outcomes.length > 0) await ledger.pages.record(outcomes);
-	const counts = countsInWords({ mapped: mapped.length, rejected: rejected.length });
-	context.addExecutionHints({ message: counts, location: 'outputPane' });
-	return [mapped, rejected];
+	return { mapped, rejected, outcomes };
 }
 
 /** The mapping of each item's integration, or the node's own. */

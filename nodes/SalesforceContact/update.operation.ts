@@ -160,7 +160,7 @@ async function updateMapped(input: OperationInput, ledger: Ledger): Promise<Oper
 		if (!profile) throw notFromBrevo(input, indexes[0] ?? 0);
 		const { delivered, brakeAlert } = await deliverBack(
 			{ connection, ledger, host, profile, onDeletion, brake: brakeRule(input) },
-			indexes.map((index) => deliveryOf(items[index] ?? { json: {} })),
+			indexes.map((index) => backDeliveryOf(items[index] ?? { json: {} })),
 		);
 		indexes.forEach((index, position) => {
 			const result = delivered[position];
@@ -201,7 +201,7 @@ async function profileFor(
 	return undefined;
 }
 
-function deliveryOf(item: INodeExecutionData): BackDelivery {
+export function backDeliveryOf(item: INodeExecutionData): BackDelivery {
 	const sync = syncOf(item);
 	if (!sync) throw new Error('An item without a sync context');
 	return {

@@ -136,6 +136,15 @@ class Brevo {
 			return contact ? { found: true, ...withExtId(contact) } : { found: false };
 		},
 		edit: (edit: PersonsEdit): object => this.#edit(edit),
+		/** A person adds a contact in Brevo's own pages. */
+		create: (contact: {
+			email: string;
+			attributes?: Readonly<Record<string, unknown>>;
+		}): object => {
+			this.#author = '';
+			if (this.#contacts.find('email', contact.email)) throw new Error('The address is taken');
+			return this.#contacts.upsert(contact, false);
+		},
 		mailbox: (): readonly Mail[] => this.#mailbox,
 		addAttribute: (attribute: Attribute): object => {
 			this.#attributes.add(attribute);

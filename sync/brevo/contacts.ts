@@ -20,6 +20,11 @@ export interface UpsertOptions {
 	 * contact is read first (one more request) and nothing else in it is touched.
 	 */
 	readonly merge?: (stored: StoredContact) => BrevoContact | undefined;
+	/**
+	 * Whether this external id is another record's. Then a contact that has the address already is not
+	 * taken over: people may have renamed it in Brevo (one more request before a contact is made).
+	 */
+	readonly isOthers?: (extId: string) => Promise<boolean>;
 	/** The person had opted out of a contact that may be gone: one that is made anew says so again. */
 	readonly hadOptedOut?: boolean;
 }
@@ -63,10 +68,15 @@ const fields = (contact: BrevoContact, listIds: readonly number[]) => ({
 async function create(
 	client: BrevoClient,
 	contact: BrevoContact,
-	{ listIds, hadOptedOut }: UpsertOptions,
+	{ listIds, hadOptedOut, isOthers }: UpsertOptions,
 ): Promise<UpsertResult> {
 	const { email, ext_id, attributes } = contact;
 	try {
+		if (isOthers && email !== undefined) {
+			const { extId } = (await getContact(client, email, 'email_id')) ?? {};
+			const isTaken = extId !== undefined && extId !== ext_id && (await isOthers(extId));
+			if (isTaken) return { kind: 'duplicate', identifiers: ['email'] };
+		}
 		const answer = await client.request('POST /contacts', {
 			body: {
 				...(email === undefined ? {} : { email }),
@@ -143,6 +153,19 @@ function refusalOf(error: unknown, listIds: readonly number[]): UpsertResult {
 			{ cause: error },
 		);
 	return { kind: 'refused', code: error.code, about: error.about };
+}
+
+/** Blocklists a contact for e-mail. Safe to repeat; one that is gone is no error. */
+export async function blockContact(client: BrevoClient, extId: string): Promise<void> {
+	try {
+		await client.request('PUT /contacts/{identifier}', {
+			params: { identifier: extId },
+			query: { identifierType: 'ext_id' },
+			body: { emailBlacklisted: true },
+		});
+	} catch (error) {
+		if (!isUnknownContact(error)) throw error;
+	}
 }
 
 export type DeleteResult =

@@ -30,6 +30,8 @@ export interface BackSource {
 	/** The contact with this Salesforce id; undefined when Brevo has none. */
 	byExtId(extId: string): Promise<ListedContact | undefined>;
 	byId(brevoId: number): Promise<ListedContact | undefined>;
+	/** Blocklists the contact with this Salesforce id again. */
+	block(extId: string): Promise<void>;
 	/** Contacts that changed since (ISO 8601), or all of them, part by part. Rejects rather than end early. */
 	list(modifiedSince?: string): AsyncIterable<{
 		readonly contacts: readonly ListedContact[];
@@ -262,11 +264,7 @@ async function changeOf(
 	const mapped = carriedBack(profile).map(({ attribute }) => attribute);
 	const brevo = hashesOf(ledger, profile, mapped, contact);
 	const isAllowedAgain = !contact.emailBlacklisted && link.brevoOptedOut === true;
-	if (isAllowedAgain) {
-		// An opt-in is not carried, but the next opt-out is a new one.
-		const { integration, recordId } = link;
-		await ledger.links.revise([{ integration, recordId, brevoOptedOut: false }]);
-	}
+	if (isAllowedAgain) await allowedAgain(pump, link, brevo['EMAIL']);
 	const optsOut = optOuts && contact.emailBlacklisted && !link.brevoOptedOut;
 	if (!pump.updates || (!optsOut && isKnown(ledger, link, brevo))) return undefined;
 	return {
@@ -274,6 +272,19 @@ async function changeOf(
 		kind: 'updated',
 		back: { backOf, brevo },
 	};
+}
+
+/**
+ * Who was allowed again by a person is left so, and the next opt-out is a new one. A new address
+ * alone lifts Brevo's blocklisting as well (Brevo reference); that was nobody's decision.
+ */
+async function allowedAgain(
+	{ ledger, source }: BackPump,
+	{ integration, recordId, fields }: Link,
+	email: string | undefined,
+): Promise<void> {
+	if (email !== undefined && email !== fields['EMAIL']) await source.block(recordId);
+	else await ledger.links.revise([{ integration, recordId, brevoOptedOut: false }]);
 }
 
 const hashesOf = (

@@ -22,6 +22,10 @@ export interface Merged {
 	readonly conflicts: ReadonlyArray<Omit<Conflict, 'at'>>;
 }
 
+/** Only a new opt-out is carried: who was allowed again in Brevo since stays so there. */
+export const isNewOptOut = (contact: BrevoContact, link: Link | undefined): boolean =>
+	contact.emailBlacklisted === true && !(link && !link.removedAt && link.salesforceOptedOut);
+
 export interface MergeOptions {
 	/** The contact has to go to another list than before. */
 	readonly isNewTarget: boolean;
@@ -82,7 +86,7 @@ export function forwardMerge(
 					winner: winner === 'brevo' ? 'brevo' : 'salesforce',
 				})),
 		});
-		const optsOut = contact.emailBlacklisted === true && !stored.emailBlacklisted;
+		const optsOut = isNewOptOut(contact, link) && !stored.emailBlacklisted;
 		if (sent.size === 0 && !optsOut && !isNewTarget) return undefined;
 		return {
 			...(contact.ext_id !== undefined && { ext_id: contact.ext_id }),

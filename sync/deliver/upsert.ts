@@ -2,11 +2,11 @@ import type { BrevoContact } from '../brevo/contact.ts';
 import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts';
 import { importContacts } from '../brevo/import.ts';
 import { identifierHashes } from '../identity.ts';
-import { backStreamOf, type Link } from '../ledger/ledger.ts';
+import { backStreamOf, type Ledger, type Link } from '../ledger/ledger.ts';
 import { planWrites, targetHash, type Verdict } from '../plan.ts';
 import { type Profile, profileOf } from '../profile.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
-import { forwardMerge, type Merged } from './merge-forward.ts';
+import { forwardMerge, isNewOptOut, type Merged } from './merge-forward.ts';
 import { settle } from './settle.ts';
 
 /** Up to here single upserts: each row gets its exact answer. Above, imports: few calls. */
@@ -83,7 +83,10 @@ async function prepare(
 			continue;
 		}
 		const isLive = link !== undefined && link.removedAt === undefined;
-		const contact = link ? delivery.contact : withoutBlanks(delivery.contact);
+		const { emailBlacklisted, ...said } = delivery.contact;
+		const optsOut = isNewOptOut(delivery.contact, link) && emailBlacklisted;
+		const full = { ...said, ...(optsOut && { emailBlacklisted }) };
+		const contact = link ? full : withoutBlanks(full);
 		const emailHash = ledger && identifierHashes(ledger, contact).emailHash;
 		const entry: Prepared = {
 			index,
@@ -94,6 +97,7 @@ async function prepare(
 				linked: link !== undefined,
 				listIds,
 				emailUnchanged: link?.emailHash !== undefined && link.emailHash === emailHash,
+				...(ledger && profile && { isOthers: (extId) => isLinked(ledger, delivery, extId) }),
 				hadOptedOut: link?.brevoOptedOut === true || link?.salesforceOptedOut === true,
 				...(ledger &&
 					profile &&
@@ -108,6 +112,11 @@ async function prepare(
 		prepared.push(entry);
 	}
 	return prepared;
+}
+
+async function isLinked(ledger: Ledger, { sync }: Delivery, extId: string): Promise<boolean> {
+	const link = sync && (await ledger.links.get(sync.integration, [extId])).get(extId);
+	return link !== undefined && link.removedAt === undefined;
 }
 
 /** At the first write a field that is empty in Salesforce does not empty what Brevo has. */

@@ -1,0 +1,406 @@
+import type { INodeExecutionData } from 'n8n-workflow';
+import { backSource } from '../../nodes/BrevoContactTrigger/backSource.ts';
+import { contactOf, syncOf } from '../../nodes/context/items.ts';
+import { emailOwners, mapItems } from '../../nodes/MapContactFields/mapItems.ts';
+import { mapItemsBack } from '../../nodes/MapContactFields/mapToSalesforce.ts';
+import { backDeliveryOf } from '../../nodes/SalesforceContact/update.operation.ts';
+import { createBrevo } from '../../sandbox/brevo-account/service.ts';
+import { BREVO_KEY } from '../../sandbox/brevo-account/keys.ts';
+import { createSalesforce } from '../../sandbox/salesforce-org/service.ts';
+import { SALESFORCE_LOGIN } from '../../sandbox/salesforce-org/login.ts';
+import type { SandboxClock, Service } from '../../sandbox/service.ts';
+import { listAttributes } from '../../sync/brevo/attributes.ts';
+import { type BrevoClient, brevoClient } from '../../sync/brevo/client.ts';
+import { limitersOf } from '../../sync/brevo/limiter.ts';
+import { createList } from '../../sync/brevo/lists.ts';
+import { backRound } from '../../sync/changes/back.ts';
+import type { SalesforceObject } from '../../sync/changes/change.ts';
+import {
+	type EmittedChange,
+	round,
+	type RoundResult,
+	type RunResult,
+} from '../../sync/changes/pump.ts';
+import { salesforceSource } from '../../sync/changes/source.ts';
+import { deliverBack } from '../../sync/deliver/back.ts';
+import type { Delivery, DeliveryTools } from '../../sync/deliver/delivery.ts';
+import { removeContacts, type RemovalAction } from '../../sync/deliver/remove.ts';
+import { upsertContacts } from '../../sync/deliver/upsert.ts';
+import { type Host, type Http, NoAnswerError } from '../../sync/host.ts';
+import { backStreamOf, type Ledger } from '../../sync/ledger/ledger.ts';
+import type { Mapping } from '../../sync/mapping/pairs.ts';
+import { OPT_OUT_FIELD, type Profile, saveProfile } from '../../sync/profile.ts';
+import { guard } from '../../sync/quota/guard.ts';
+import {
+	type SalesforceConnection,
+	salesforceConnection,
+} from '../../sync/salesforce/connection.ts';
+import { describeFields } from '../../sync/salesforce/describe.ts';
+
+/** Time that passes only when somebody waits or says so. */
+export class VirtualClock implements SandboxClock {
+	#now: number;
+	#appointments: Array<{ readonly at: number; readonly work: () => void }> = [];
+
+	constructor(start: number) {
+		this.#now = start;
+	}
+
+	now(): number {
+		return this.#now;
+	}
+
+	after(milliseconds: number, work: () => void): void {
+		this.#appointments.push({ at: this.#now + milliseconds, work });
+	}
+
+	advance(milliseconds: number): void {
+		this.#now += milliseconds;
+		const due = this.#appointments.filter(({ at }) => at <= this.#now);
+		this.#appointments = this.#appointments.filter(({ at }) => at > this.#now);
+		for (const { work } of due.sort((a, b) => a.at - b.at)) work();
+	}
+}
+
+/** What a request meets instead of, or after, its answer. */
+export type Trouble = 'lost-before' | 'lost-after' | 'unavailable';
+
+export interface WorldOptions {
+	readonly object: SalesforceObject;
+	readonly mapping: Mapping;
+	readonly onDeletionInSalesforce: RemovalAction;
+	readonly onDeletionInBrevo: 'nothing' | 'delete';
+}
+
+const ORIGIN = 'http://sandbox.example';
+const START = Date.parse('2026-11-02T08:00:00Z');
+/** Longer than any test. */
+const FOREVER_MS = 1_000_000_000;
+let worlds = 0;
+
+/**
+ * A Salesforce organisation, a Brevo account and both directions of one integration between them,
+ * without sockets, n8n or real time. The ledger is shared: names and account are the world's own.
+ */
+export class World {
+	readonly clock = new VirtualClock(START);
+	readonly salesforce;
+	readonly brevo;
+	readonly integration: string;
+	readonly stream: string;
+	readonly account: string;
+	readonly ledger: Ledger;
+	/** Met by the next requests, one each; emptied by `calm`. */
+	readonly troubles: Trouble[] = [];
+	/** Requests that write, by "METHOD path"; for "nothing is written at rest". */
+	writes = 0;
+	/** The next run fails after its writes, as if the process had died. */
+	crashes = false;
+	readonly #host: Host;
+	readonly #options: WorldOptions;
+	#connection!: SalesforceConnection;
+	#client!: BrevoClient;
+	#profile!: Profile;
+	#listId = 0;
+
+	constructor(ledger: Ledger, options: WorldOptions) {
+		worlds += 1;
+		this.ledger = ledger;
+		this.#options = options;
+		this.integration = `World ${worlds}`;
+		this.stream = backStreamOf(this.integration);
+		this.account = `account-${worlds}`;
+		this.salesforce = createSalesforce({ clock: this.clock, seed: 'empty' });
+		this.brevo = createBrevo({ clock: this.clock });
+		this.#host = {
+			clock: this.clock,
+			sleep: async (milliseconds) => {
+				this.clock.advance(milliseconds);
+				await Promise.resolve();
+			},
+			logger: { debug: silent, info: silent, warn: silent, error: silent },
+		};
+	}
+
+	/** Connects both sides and activates both directions. */
+	async open(): Promise<this> {
+		const { object, mapping } = this.#options;
+		this.#connection = salesforceConnection({
+			http: this.#http(this.salesforce, { authorization: `Bearer ${await this.#login()}` }),
+			host: this.#host,
+			instanceUrl: ORIGIN,
+			random: () => 0,
+		});
+		this.#client = brevoClient({
+			http: this.#http(this.brevo, { 'api-key': BREVO_KEY }),
+			host: this.#host,
+			limiters: limitersOf(this.account),
+			baseUrl: `${ORIGIN}/v3`,
+			random: () => 0,
+		});
+		this.brevo.admin.setLimits({ contactsPerSecond: 3_600_000, otherPerHour: 3_600_000 });
+		this.#profile = {
+			object,
+			rows: mapping,
+			fields: await describeFields(this.#connection, object),
+			attributes: await listAttributes(this.#client),
+			options: { zone: 'utc', defaultCountry: 'FR' },
+			optOuts: true,
+		};
+		this.#listId = await createList(this.#client, { name: 'List', folderId: 1 });
+		const consentAt = this.clock.now();
+		const base = { object, salesforceOrg: this.account, consentAt, workflow: 'w' };
+		await this.ledger.integrations.activate({ ...base, name: this.integration });
+		await this.ledger.integrations.activate({
+			...base,
+			name: this.stream,
+			backOf: this.integration,
+		});
+		for (const name of [this.integration, this.stream])
+			await this.ledger.integrations.bindBrevoAccount(name, this.account);
+		await saveProfile(this.ledger, this.integration, this.#profile);
+		const startedAt = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
+		const watermark = { systemModstamp: startedAt, id: '' };
+		await this.ledger.pages.startAt(this.integration, { startedAt });
+		await this.ledger.pages.startAt(this.stream, { startedAt, watermark });
+		return this;
+	}
+
+	get profile(): Profile {
+		return this.#profile;
+	}
+
+	/** Tasks of the month, both directions together. */
+	async tasks(): Promise<number> {
+		return (await this.ledger.quota.status(this.account, '2026-11-01'))?.used ?? 0;
+	}
+
+	/** Somebody makes a contact in Brevo's own pages. */
+	bornInBrevo(email: string): void {
+		this.brevo.admin.create({ email, attributes: { LASTNAME: 'Born' } });
+	}
+
+	/** No more trouble from here on. */
+	calm(): void {
+		this.troubles.length = 0;
+		this.crashes = false;
+	}
+
+	/* ---------------------------------------------------------------- the two directions */
+
+	/** One round of Salesforce Contact Trigger and what is behind it. */
+	async there(): Promise<RoundResult> {
+		const { object } = this.#options;
+		// What changed in the second of a read is left for the next one.
+		this.clock.advance(2_000);
+		const fields = [...this.#profile.rows.map(({ field }) => field), OPT_OUT_FIELD];
+		return await round({
+			integration: this.integration,
+			object,
+			ledger: this.ledger,
+			source: salesforceSource(this.#connection, { object, fields }),
+			host: this.#host,
+			pageSize: 5,
+			overlapMs: 600_000,
+			kinds: new Set(['created', 'updated', 'deleted', 'merged', 'converted']),
+			emit: async (changes) => await this.#run(async () => await this.#carryThere(changes)),
+		});
+	}
+
+	/** One round of Brevo Contact Trigger and what is behind it; `sweeps` as if its time had come. */
+	async back(sweeps = false): Promise<RoundResult> {
+		this.clock.advance(2_000);
+		if (sweeps)
+			for (const key of ['swept', 'compared']) await this.#forget(`${key}|${this.stream}`);
+		const client = this.#client;
+		return await backRound({
+			integration: this.stream,
+			backOf: this.integration,
+			object: this.#options.object,
+			ledger: this.ledger,
+			source: backSource(client),
+			host: this.#host,
+			pageSize: 5,
+			overlapMs: 600_000,
+			updates: true,
+			deletions: true,
+			sweepEveryMs: FOREVER_MS,
+			compareEveryMs: FOREVER_MS,
+			emit: async (changes) => await this.#run(async () => await this.#carryBack(changes)),
+		});
+	}
+
+	async #forget(key: string): Promise<void> {
+		await this.ledger.cache.set(key, '', -1);
+	}
+
+	async #run(work: () => Promise<void>): Promise<RunResult> {
+		try {
+			await work();
+			return { kind: 'success' };
+		} catch (error) {
+			return { kind: 'failed', message: (error as Error).message };
+		}
+	}
+
+	async #carryThere(changes: readonly EmittedChange[]): Promise<void> {
+		const { rows: mapping, fields, attributes, options, optOuts } = this.#profile;
+		const items = itemsOf(changes);
+		const plan = { mapping, fields, attributes, options, optOuts, warnings: [] };
+		const mapped = await mapItems(items, plan, await emailOwners(this.ledger, items));
+		await this.ledger.pages.record(mapped.outcomes);
+		const target = `id:${this.#listId}`;
+		const allowed = await this.#guarded(mapped.mapped, target);
+		const deliveries = allowed.map((item): Delivery => {
+			const sync = syncOf(item);
+			const { ext_id, ...contact } = contactOf(item) ?? { ext_id: '', attributes: {} };
+			return {
+				contact: { ...contact, ext_id: ext_id || (sync?.id ?? '') },
+				...(sync && { sync }),
+				...(sync?.hash && { hash: sync.hash }),
+				...(sync?.task && { task: sync.task }),
+			};
+		});
+		const isGone = ({ sync }: Delivery): boolean =>
+			sync?.change === 'deleted' || sync?.change === 'merged';
+		const tools: DeliveryTools = {
+			client: this.#client,
+			host: this.#host,
+			brevoAccount: this.account,
+			ledger: this.#dying(),
+			download: this.#http(this.brevo, {}),
+		};
+		await removeContacts(
+			tools,
+			deliveries.filter(isGone),
+			this.#options.onDeletionInSalesforce,
+			this.#listId,
+		);
+		await upsertContacts(
+			tools,
+			deliveries.filter((delivery) => !isGone(delivery)),
+			{ listIds: [this.#listId], target },
+		);
+	}
+
+	async #carryBack(changes: readonly EmittedChange[]): Promise<void> {
+		const { mapped, outcomes } = mapItemsBack(itemsOf(changes), () => this.#profile);
+		await this.ledger.pages.record(outcomes);
+		const allowed = await this.#guarded(mapped, '');
+		await deliverBack(
+			{
+				connection: this.#connection,
+				ledger: this.#dying(),
+				host: this.#host,
+				profile: this.#profile,
+				onDeletion: this.#options.onDeletionInBrevo,
+				brake: { number: 1_000_000, share: 1_000_000 },
+			},
+			allowed.map(backDeliveryOf),
+		);
+	}
+
+	async #guarded(
+		items: readonly INodeExecutionData[],
+		target: string,
+	): Promise<INodeExecutionData[]> {
+		const inputs = items.map((item) => {
+			const [sync, contact] = [syncOf(item), contactOf(item)];
+			return { ...(sync && { sync }), ...(contact && { contact }) };
+		});
+		const { decisions } = await guard(
+			this.ledger,
+			{
+				account: this.account,
+				period: { id: '2026-11-01', startsAt: START, endsAt: START + FOREVER_MS },
+				limit: 1_000_000,
+				lane: 0,
+				warnAt: 1_000_000,
+				target,
+			},
+			inputs,
+		);
+		return items.flatMap((item, index) => {
+			const decision = decisions[index];
+			if (decision?.kind !== 'allowed') return [];
+			const { hash, task } = decision;
+			const sync = { ...(item.json['sync'] as object), ...(hash && { hash }), task };
+			return [{ json: { ...item.json, sync } } as INodeExecutionData];
+		});
+	}
+
+	/** The ledger, out of reach once the writes are done when the run is to crash. */
+	#dying(): Ledger {
+		if (!this.crashes) return this.ledger;
+		this.crashes = false;
+		const links = new Proxy(this.ledger.links, {
+			get: (store, name: keyof Ledger['links']) =>
+				name === 'written'
+					? () => Promise.reject(new Error('The process died'))
+					: store[name].bind(store),
+		});
+		return { ...this.ledger, links };
+	}
+
+	/* ---------------------------------------------------------------- wires */
+
+	async #login(): Promise<string> {
+		const { clientId, clientSecret } = SALESFORCE_LOGIN;
+		const form = new URLSearchParams({
+			grant_type: 'client_credentials',
+			client_id: clientId,
+			client_secret: clientSecret,
+		});
+		const answer = await this.#http(
+			this.salesforce,
+			{},
+		)({
+			method: 'POST',
+			url: `${ORIGIN}/services/oauth2/token`,
+			headers: { 'content-type': 'application/x-www-form-urlencoded' },
+			body: form.toString(),
+		});
+		return String((JSON.parse(answer.body) as { access_token: string }).access_token);
+	}
+
+	#http(service: Service, own: Readonly<Record<string, string>>): Http {
+		return async ({ method, url, headers, body }) => {
+			const { pathname, searchParams } = new URL(url);
+			const trouble = this.troubles.shift();
+			if (trouble === 'lost-before') throw new NoAnswerError('lost');
+			if (trouble === 'unavailable') return { status: 503, headers: {}, body: '' };
+			const isWrite = method !== 'GET' && !/\/(token|composite)$/.test(pathname);
+			if (isWrite) this.writes += 1;
+			const reply = await service.handle({
+				method,
+				path: pathname,
+				query: searchParams,
+				headers: { ...lowerCase(headers), ...own },
+				body: Buffer.from(body ?? ''),
+				origin: ORIGIN,
+			});
+			if (trouble === 'lost-after') throw new NoAnswerError('lost');
+			const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? '');
+			return {
+				status: reply.status,
+				headers: {
+					'content-type': 'application/json',
+					date: new Date(this.clock.now()).toUTCString(),
+					...lowerCase(reply.headers),
+				},
+				body:
+					reply.body === undefined ? '' : Buffer.isBuffer(reply.body) ? String(reply.body) : text,
+			};
+		};
+	}
+}
+
+const silent = (): void => undefined;
+
+const itemsOf = (changes: readonly EmittedChange[]): INodeExecutionData[] =>
+	changes.map(
+		({ record, sync }) => ({ json: { ...record, sync: { ...sync } } }) as INodeExecutionData,
+	);
+
+const lowerCase = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
+	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
