@@ -1,5 +1,5 @@
 import type {
-	IAuthenticateGeneric,
+	IAuthenticate,
 	ICredentialTestRequest,
 	ICredentialType,
 	Icon,
@@ -44,10 +44,13 @@ export class BrevoSyncApi implements ICredentialType {
 		},
 	];
 
-	authenticate: IAuthenticateGeneric = {
-		type: 'generic',
-		properties: { headers: { 'api-key': '={{ $credentials.apiKey }}' } },
-	};
+	// Not n8n's declarative form: that holds an expression, and n8n evaluates those only while a node
+	// runs, so a trigger could send nothing between two rounds (n8n 2.41.1: "No bridge acquired").
+	authenticate: IAuthenticate = async ({ apiKey }, request) =>
+		await Promise.resolve({
+			...request,
+			headers: { ...request.headers, 'api-key': typeof apiKey === 'string' ? apiKey : '' },
+		});
 
 	// Brevo reference: 401 has four causes and one status; the test cannot see the message.
 	test: ICredentialTestRequest = {

@@ -6,15 +6,24 @@ export interface Arrival {
 	readonly outcome: string;
 	/** With `written`: created, updated, removed … */
 	readonly how?: string;
+	/** With a record that was updated in Salesforce: which of its fields. */
+	readonly fields?: readonly string[];
 	readonly limit?: string;
 	/** Why, in the words on the item. */
 	readonly reason?: string;
 }
 
-/** How records ended in the executions after `since`, by Salesforce id; the latest word counts. */
-export async function arrivals(stage: Stage, since: number): Promise<Map<string, Arrival>> {
+/**
+ * How records ended in the executions of a workflow after `since`, by Salesforce id; the latest word
+ * counts.
+ */
+export async function arrivals(
+	stage: Stage,
+	workflowId: string,
+	since: number,
+): Promise<Map<string, Arrival>> {
 	const found = new Map<string, Arrival>();
-	const summaries = await stage.n8n().executions(stage.workflow.id);
+	const summaries = await stage.n8n().executions(workflowId);
 	const fresh = summaries
 		.filter(({ id }) => Number(id) > since)
 		.sort((a, b) => Number(a.id) - Number(b.id));
@@ -29,10 +38,11 @@ export async function arrivals(stage: Stage, since: number): Promise<Map<string,
 }
 
 function note(found: Map<string, Arrival>, { json }: INodeExecutionData): void {
-	const { sync, outcome, how, limit, reason, reasons } = json as {
+	const { sync, outcome, how, written, limit, reason, reasons } = json as {
 		sync?: { id?: string };
 		outcome?: string;
 		how?: string;
+		written?: readonly string[];
 		limit?: string;
 		reason?: string;
 		reasons?: ReadonlyArray<{ limit: string; reason: string }>;
@@ -43,6 +53,7 @@ function note(found: Map<string, Arrival>, { json }: INodeExecutionData): void {
 	found.set(sync.id, {
 		outcome,
 		...(how !== undefined && { how }),
+		...(written !== undefined && { fields: written }),
 		...(why.limit !== undefined && { limit: why.limit }),
 		...(why.reason !== undefined && { reason: why.reason }),
 	});

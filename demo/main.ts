@@ -1,12 +1,14 @@
-/** `npm run demo`: the main job, from Salesforce to a Brevo list, in a real n8n. */
+/** `npm run demo`: both directions between Salesforce and a Brevo list, in a real n8n. */
 import { OWNER } from '../n8n-host/n8n.ts';
 import { readContactsCsv } from '../sandbox/salesforce-org/csv.ts';
 import type { Ledger } from '../sync/ledger/ledger.ts';
 import { demoArguments, type DemoArguments } from './arguments.ts';
+import { type Rest, watchRest } from './rest.ts';
 import { INTEGRATION, setStage, type Stage } from './stage.ts';
-import { accounted, playEdits, rejectionsByLimit } from './story.ts';
+import { accounted, playEdits, rejectionsByLimit, type Told } from './story.ts';
 import { type Summary, summarise } from './summary.ts';
 import { table } from './table.ts';
+import { BACK_STREAM, playEditsInBrevo } from './way-back.ts';
 
 const say = (line = ''): void => {
 	console.log(line);
@@ -49,6 +51,33 @@ async function tell(stage: Stage, ledger: Ledger): Promise<void> {
 	}
 	say('\nNow people change contacts in Salesforce:');
 	const told = await playEdits(stage, ledger);
+	sayTold(told);
+	await sayOutcomes('\nAll together, from Salesforce to Brevo', ledger);
+	await tellWayBack(stage, ledger, told);
+	sayMails(stage);
+}
+
+async function tellWayBack(stage: Stage, ledger: Ledger, told: readonly Told[]): Promise<void> {
+	say(`\nPublishing “${stage.wayBack.name}”, the way back.`);
+	await stage.n8n().publish(stage.wayBack);
+	say('\nNow people change contacts in Brevo:');
+	const changed = told.map(({ recordId }) => recordId);
+	sayTold(await playEditsInBrevo(stage, ledger, changed));
+	await sayOutcomes('\nAll together, from Brevo to Salesforce', ledger, BACK_STREAM);
+	say('\nNobody changes anything now, for two more rounds …');
+	sayRest(await watchRest(stage, ledger));
+}
+
+function sayRest({ seconds, writes, tasks, echoes, same }: Rest): void {
+	const isAtRest = writes === 0 && tasks === 0 && same;
+	const title = isAtRest ? 'Both directions at rest' : 'NOT at rest';
+	say(`${title}: ${writes} writes and ${tasks} tasks in the last ${seconds} s.`);
+	if (!same) say('  Contacts or records are no longer as they were.');
+	if (echoes > 0)
+		say(`  ${echoes} changes from Brevo were read in Salesforce again and known: none went back.`);
+}
+
+function sayTold(told: readonly Told[]): void {
 	say(
 		table(
 			['record', 'a contact …', 'outcome', 'limit', 'why'],
@@ -57,26 +86,27 @@ async function tell(stage: Stage, ledger: Ledger): Promise<void> {
 				words,
 				[arrival?.outcome ?? '?', arrival?.how].filter(Boolean).join(', '),
 				arrival?.limit ?? '',
-				arrival?.reason ?? '',
+				arrival?.reason ?? (arrival?.fields ? `in Salesforce: ${arrival.fields.join(', ')}` : ''),
 			]),
 		),
 	);
-	await sayOutcomes('\nAll together', ledger);
-	const mails = stage.sandbox.brevo.admin.mailbox();
-	if (mails.length > 0) {
-		say('\nE-mails that went out:');
-		say(
-			table(
-				['subject'],
-				mails.map(({ subject }) => [String(subject)]),
-			),
-		);
-	}
 }
 
-async function sayOutcomes(title: string, ledger: Ledger): Promise<void> {
+function sayMails(stage: Stage): void {
+	const mails = stage.sandbox.brevo.admin.mailbox();
+	if (mails.length === 0) return;
+	say('\nE-mails that went out:');
+	say(
+		table(
+			['subject'],
+			mails.map(({ subject }) => [String(subject)]),
+		),
+	);
+}
+
+async function sayOutcomes(title: string, ledger: Ledger, stream = INTEGRATION): Promise<void> {
 	const { read, written, unchanged, excluded, rejected, deferred, tasks } =
-		await ledger.pages.activity(INTEGRATION);
+		await ledger.pages.activity(stream);
 	say(`${title}:`);
 	const numbers = { read, written, unchanged, excluded, rejected, deferred, tasks };
 	say(table(Object.keys(numbers), [Object.values(numbers).map(String)]));
@@ -91,10 +121,11 @@ function sayCalls(summary: Summary): void {
 /** Stays up until it is told to end. */
 async function stayUp(stage: Stage, told: Promise<unknown>): Promise<void> {
 	say('\nIt stays up, and so does the sync. Look around:');
-	say(`  n8n      ${stage.n8n().origin}/workflow/${stage.workflow.id}`);
+	say(`  n8n      ${stage.n8n().origin}/workflow/${stage.workflow.id}   (to Brevo)`);
+	say(`           ${stage.n8n().origin}/workflow/${stage.wayBack.id}   (back to Salesforce)`);
 	say(`           e-mail ${OWNER.email}, password ${OWNER.password}`);
 	say(
-		`  sandbox  ${stage.sandbox.origin}/_sandbox   (change contacts there; see sandbox/README.md)`,
+		`  sandbox  ${stage.sandbox.origin}/_sandbox   (change contacts on both sides; see sandbox/README.md)`,
 	);
 	say('Ctrl+C ends both.');
 	await told;

@@ -17,11 +17,14 @@ import { openLedger } from '../sync/ledger/open.ts';
 import { ledgerLocation } from '../sync/ledger/location.ts';
 import { root } from '../scripts/install.cjs';
 
-/** Everything that the demo plays on: a sandbox, a real n8n with the packed package, the template. */
+/** Everything that the demo plays on: a sandbox, a real n8n with the packed package, the templates. */
 export interface Stage {
 	readonly sandbox: Sandbox;
 	readonly userFolder: string;
+	/** From Salesforce to Brevo. */
 	readonly workflow: SavedWorkflow;
+	/** From Brevo to Salesforce; not published until the story says so. */
+	readonly wayBack: SavedWorkflow;
 	/** The n8n that runs now; another one after `restart`. */
 	n8n(): N8n;
 	/** Reads what the nodes wrote; never writes. */
@@ -45,9 +48,10 @@ export interface StageOptions {
 }
 
 export const INTEGRATION = 'Salesforce contacts';
-const TEMPLATE = path.join(root, 'templates', 'salesforce-contacts-to-brevo-list.json');
+const FORWARD = 'salesforce-contacts-to-brevo-list.json';
+const BACK = 'brevo-changes-to-salesforce.json';
 
-/** Sets the stage: everything started, the workflow imported but not yet published. */
+/** Sets the stage: everything started, both workflows imported but not yet published. */
 export async function setStage(options: StageOptions): Promise<Stage> {
 	const { say } = options;
 	const sandbox = await startSandbox({
@@ -61,13 +65,15 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 		say('Starting n8n …');
 		let n8n = await N8n.start({ hostDir, userFolder, packageTarball });
 		const credentials = await importCredentials(n8n, sandbox.origin);
-		let workflow = await n8n.importWorkflow(template(options), credentials);
+		let workflow = await n8n.importWorkflow(template(FORWARD, options), credentials);
+		const wayBack = await n8n.importWorkflow(template(BACK, options), credentials);
 		return {
 			sandbox,
 			userFolder,
 			get workflow() {
 				return workflow;
 			},
+			wayBack,
 			n8n: () => n8n,
 			ledger: async () =>
 				await openLedger(ledgerLocation(undefined, undefined, userFolder), { clock: Date }),
@@ -114,11 +120,13 @@ async function importCredentials(n8n: N8n, origin: string): Promise<CredentialRe
 	];
 }
 
-/** The template as a user would finish it: consent ticked, a short interval, the quota. */
-function template({ quota, interval = 10 }: StageOptions): WorkflowTemplate {
-	const json = JSON.parse(readFileSync(TEMPLATE, 'utf8')) as WorkflowTemplate;
+/** A template as a user would finish it: consent ticked, short intervals, the quota. */
+function template(file: string, { quota, interval = 10 }: StageOptions): WorkflowTemplate {
+	const text = readFileSync(path.join(root, 'templates', file), 'utf8');
+	const json = JSON.parse(text) as WorkflowTemplate;
 	const settings: Record<string, Record<string, unknown>> = {
 		'Salesforce Contact Trigger': { consent: true, interval },
+		'Brevo Contact Trigger': { options: { interval: 1 } },
 		'Quota Guard': {
 			...(quota !== undefined && { monthlyLimit: quota }),
 			options: { notify: 'marketing@example.com', sender: 'owner@example.com' },

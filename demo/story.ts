@@ -9,6 +9,27 @@ import { INTEGRATION, type Stage } from './stage.ts';
 const PATIENCE_MS = 120_000;
 const LOOK_EVERY_MS = 250;
 
+/** One direction: its workflow, and its name in the ledger. */
+export interface Way {
+	readonly workflowId: string;
+	readonly stream: string;
+}
+
+/** A record and what a person is about to do to it. */
+export interface Deed {
+	readonly id: string;
+	/** Goes on after "a contact …". */
+	readonly words: string;
+	readonly act: () => void;
+}
+
+export interface Told {
+	readonly recordId: string;
+	readonly words: string;
+	/** How it ended, from the execution's own output. */
+	readonly arrival: Arrival | undefined;
+}
+
 /** What the demo changes in Salesforce, in words, and how. */
 interface Edit {
 	readonly words: string;
@@ -27,21 +48,19 @@ const EDITS: readonly Edit[] = [
 	{ words: 'is deleted', action: 'delete' },
 ];
 
-export interface Told {
-	readonly recordId: string;
-	readonly words: string;
-	/** How it ended, from the execution's own output. */
-	readonly arrival: Arrival | undefined;
-}
-
 /** Waits until `count` more records have an outcome than `since`. */
-export async function accounted(ledger: Ledger, since: number, count: number): Promise<void> {
+export async function accounted(
+	ledger: Ledger,
+	since: number,
+	count: number,
+	stream = INTEGRATION,
+): Promise<void> {
 	const giveUpAt = Date.now() + PATIENCE_MS;
 	for (;;) {
-		const { read } = await ledger.pages.activity(INTEGRATION);
+		const { read } = await ledger.pages.activity(stream);
 		if (read >= since + count) return;
 		if (Date.now() > giveUpAt) {
-			const integration = await ledger.integrations.get(INTEGRATION);
+			const integration = await ledger.integrations.get(stream);
 			const trouble = integration?.lastError ?? 'the log of n8n may say why';
 			throw new Error(`Only ${read - since} of ${count} records were handled in time: ${trouble}`);
 		}
@@ -51,32 +70,39 @@ export async function accounted(ledger: Ledger, since: number, count: number): P
 
 /** Changes four contacts in Salesforce as people would, and tells what became of each. */
 export async function playEdits(stage: Stage, ledger: Ledger): Promise<Told[]> {
+	const { admin } = stage.sandbox.salesforce;
 	const cast = await chooseContacts(stage, ledger);
-	const before = (await ledger.pages.activity(INTEGRATION)).read;
-	const seen = await lastExecution(stage);
-	for (const { id, edit } of cast) {
+	const deeds = cast.map(({ id, edit }) => {
 		const input = { object: 'Contact', id, ...(edit.values && { values: edit.values }) };
-		stage.sandbox.salesforce.admin[edit.action](input);
-	}
-	await accounted(ledger, before, cast.length);
-	const outcomes = await arrivals(stage, seen);
+		return { id, words: edit.words, act: () => void admin[edit.action](input) };
+	});
+	return await play(stage, ledger, { workflowId: stage.workflow.id, stream: INTEGRATION }, deeds);
+}
+
+/** Does all of it at once, waits until each has an outcome, and tells it. */
+export async function play(
+	stage: Stage,
+	ledger: Ledger,
+	{ workflowId, stream }: Way,
+	deeds: readonly Deed[],
+): Promise<Told[]> {
+	const before = (await ledger.pages.activity(stream)).read;
+	const [latest] = await stage.n8n().executions(workflowId, 1);
+	for (const { act } of deeds) act();
+	await accounted(ledger, before, deeds.length, stream);
+	const outcomes = await arrivals(stage, workflowId, Number(latest?.id ?? 0));
 	// While the quota is used up the trigger keeps ids without starting the workflow.
-	const waiting = new Set(await ledger.pages.dueDeferred(INTEGRATION, Date.now(), true, 10_000));
+	const waiting = new Set(await ledger.pages.dueDeferred(stream, Date.now(), true, 10_000));
 	const kept: Arrival = {
 		outcome: 'deferred',
 		limit: 'quota-exhausted',
 		reason: explain('quota-paused').message,
 	};
-	return cast.map(({ id, edit }) => ({
+	return deeds.map(({ id, words }) => ({
 		recordId: id,
-		words: edit.words,
+		words,
 		arrival: outcomes.get(id) ?? (waiting.has(id) ? kept : undefined),
 	}));
-}
-
-async function lastExecution(stage: Stage): Promise<number> {
-	const [latest] = await stage.n8n().executions(stage.workflow.id, 1);
-	return Number(latest?.id ?? 0);
 }
 
 /** Four contacts that were written; the one to delete must have no case, or Salesforce refuses. */

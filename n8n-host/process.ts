@@ -12,7 +12,8 @@ const START_MS = 120_000;
 const STOP_MS = 20_000;
 
 // Nothing of the outer shell's n8n, database or test runner may reach the n8n that is under test.
-const NOT_OURS = /^(N8N_|DB_|QUEUE_|EXECUTIONS_|npm_|JEST_|NODE_OPTIONS$|NODE_PATH$|NODE_ENV$)/;
+const NOT_OURS =
+	/^(N8N_|WEBHOOK_|DB_|QUEUE_|EXECUTIONS_|npm_|JEST_|NODE_OPTIONS$|NODE_PATH$|NODE_ENV$)/;
 
 const SETTINGS = {
 	N8N_DIAGNOSTICS_ENABLED: 'false',

@@ -24,10 +24,19 @@ export interface Resolution {
 	readonly conflict: boolean;
 }
 
-/** Three-way merge of one field. */
-export function resolve(sides: FieldSides, rule: ConflictRule, stamps: Stamps): Resolution {
+/**
+ * Three-way merge of one field. With `inDoubt` the base is worth nothing, because a write of that
+ * side's value was begun and may have happened: its present value is written again.
+ */
+export function resolve(
+	sides: FieldSides,
+	rule: ConflictRule,
+	stamps: Stamps,
+	inDoubt?: 'salesforce' | 'brevo',
+): Resolution {
 	const { base, salesforce, brevo, blank } = sides;
 	if (salesforce === brevo) return { winner: 'agreed', conflict: false };
+	if (inDoubt) return { winner: inDoubt, conflict: false };
 	if (brevo === base) return { winner: 'salesforce', conflict: false };
 	if (salesforce === base) return { winner: 'brevo', conflict: false };
 	// Newly mapped: an empty field has said nothing yet.

@@ -1,6 +1,6 @@
 import { blankHash } from './field-hashes.ts';
 import type { FieldHashes, Ledger, Link } from './ledger/ledger.ts';
-import type { Candidate, Verdict } from './plan.ts';
+import { type Candidate, inDoubt, type Verdict } from './plan.ts';
 
 /**
  * Decides for each change that was made in Brevo whether it has to be written to Salesforce. Costs
@@ -8,6 +8,7 @@ import type { Candidate, Verdict } from './plan.ts';
  */
 export async function planBack(
 	ledger: Ledger,
+	brevoAccount: string,
 	candidates: readonly Candidate[],
 ): Promise<Verdict[]> {
 	const backOf = candidates[0]?.sync.backOf;
@@ -16,14 +17,17 @@ export async function planBack(
 		backOf,
 		candidates.map(({ sync }) => sync.id),
 	);
+	const doubtful = await inDoubt(ledger, brevoAccount, candidates);
 	return candidates.map(({ sync, contact }) => {
 		const link = links.get(sync.id);
 		// Only what this sync wrote into Brevo may come back from there (promise I5).
 		if (!link || link.removedAt) return { kind: 'excluded', limit: 'born-in-brevo' };
 		if (!contact) return { kind: 'write', hash: ledger.hash('delete') };
 		const optsOut = contact.emailBlacklisted === true && !link.brevoOptedOut;
-		if (!optsOut && isKnown(ledger, link, sync.brevo ?? {})) return { kind: 'unchanged' };
-		return { kind: 'write', hash: ledger.hash(JSON.stringify([sync.brevo, optsOut])) };
+		const doubt = doubtful.has(sync.id) ? ({ inDoubt: true } as const) : {};
+		if (!doubt.inDoubt && !optsOut && isKnown(ledger, link, sync.brevo ?? {}))
+			return { kind: 'unchanged' };
+		return { kind: 'write', hash: ledger.hash(JSON.stringify([sync.brevo, optsOut])), ...doubt };
 	});
 }
 

@@ -6,6 +6,7 @@ import { type EmailChange, emailEdits } from './limits/checks/bulk-email-edit.ts
 import type { LimitId } from './limits/table.ts';
 import { canonicalContact } from './mapping/canonical.ts';
 import type { MappedContact } from './mapping/map-record.ts';
+import { taskKey } from './quota/task-key.ts';
 
 /** One record that may have to be written to Brevo; without `contact` it is to be removed there. */
 export interface Candidate {
@@ -15,7 +16,7 @@ export interface Candidate {
 
 export type Verdict =
 	/** `hash`: what is written; see `contentHash`. */
-	| { readonly kind: 'write'; readonly hash: string }
+	| { readonly kind: 'write'; readonly hash: string; readonly inDoubt?: true }
 	| { readonly kind: 'unchanged' }
 	| {
 			readonly kind: 'excluded' | 'rejected';
@@ -23,6 +24,8 @@ export type Verdict =
 			readonly field?: string;
 			/** Salesforce id of the record that owns the identifier. */
 			readonly owner?: string;
+			/** Keyed hash of that identifier. */
+			readonly waitsFor?: string;
 			/** How many records of this page were changed together. */
 			readonly number?: number;
 	  };
@@ -48,27 +51,71 @@ export async function planWrites(
 	const identifiers = candidates.map(({ contact }): IdentifierHashes =>
 		contact ? identifierHashes(ledger, contact) : {},
 	);
-	const owners = new Owners(
-		await ledger.links.owners(
-			brevoAccount,
-			identifiers.flatMap(({ emailHash, smsHash }) => [emailHash ?? [], smsHash ?? []].flat()),
-		),
-	);
-	// Who leaves with this page leaves the address to others, as the loser of a merge does.
-	for (const { sync, contact } of candidates) if (!contact) owners.leave(integration, sync.id);
 	const bulk = await bulkEdited(ledger, integration, candidates, identifiers, links);
 	await noteOptIns(ledger, candidates, links);
-	return candidates.map(({ sync, contact }, index) => {
-		const link = links.get(sync.id);
-		if (!contact) return planRemoval(ledger, target, link);
-		const own = identifiers[index] ?? {};
-		const hash = contentHash(ledger, target, contact);
-		if (link && isAsWritten(ledger, target, link, contact)) return { kind: 'unchanged' };
-		if (bulk.has(sync.id)) {
-			return { kind: 'excluded', limit: 'bulk-email-edit', field: 'EMAIL', number: bulk.size };
+	await leaveConverted(ledger, candidates, links);
+	const owned = await ledger.links.owners(
+		brevoAccount,
+		identifiers.flatMap(({ emailHash, smsHash }) => [emailHash ?? [], smsHash ?? []].flat()),
+	);
+	const yielding = await leadsBeforeContacts(ledger, integration, owned);
+	const stuck = new Map<string, Verdict>();
+	const doubtful = await inDoubt(ledger, brevoAccount, candidates);
+	const judge = (movers: ReadonlySet<string>): Verdict[] => {
+		const owners = new Owners(owned, yielding);
+		// Who leaves with this page leaves the address to others, as the loser of a merge does.
+		for (const { sync, contact } of candidates) {
+			if (!contact || sync.change === 'converted') owners.leave(integration, sync.id);
 		}
-		return owners.claim(integration, sync.id, own) ?? { kind: 'write', hash };
-	});
+		for (const id of movers) owners.moves(integration, id, links.get(id)?.emailHash);
+		return candidates.map(({ sync, contact }, index) => {
+			const link = links.get(sync.id);
+			if (!contact) return planRemoval(ledger, target, link);
+			if (sync.change === 'converted') return { kind: 'excluded', limit: 'lead-converted' };
+			const own = identifiers[index] ?? {};
+			const hash = contentHash(ledger, target, contact);
+			const doubt = doubtful.has(sync.id) ? ({ inDoubt: true } as const) : {};
+			if (!doubt.inDoubt && link && isAsWritten(ledger, target, link, contact))
+				return { kind: 'unchanged' };
+			if (bulk.has(sync.id)) {
+				return { kind: 'excluded', limit: 'bulk-email-edit', field: 'EMAIL', number: bulk.size };
+			}
+			const stays = stuck.get(sync.id);
+			return stays ?? owners.claim(integration, sync.id, own) ?? { kind: 'write', hash, ...doubt };
+		});
+	};
+	// Who gets another address in this page leaves the old one, provided that it can be written.
+	let movers = new Set(
+		candidates.flatMap(({ sync: { id } }, index) => {
+			const [before, after] = [links.get(id)?.emailHash, identifiers[index]?.emailHash];
+			return before !== undefined && after !== undefined && before !== after ? [id] : [];
+		}),
+	);
+	for (;;) {
+		const verdicts = judge(movers);
+		candidates.forEach(({ sync: { id } }, index) => {
+			const verdict = verdicts[index];
+			// What stopped it is the reason, not what follows from its standing still.
+			if (movers.has(id) && verdict && verdict.kind !== 'write') stuck.set(id, verdict);
+		});
+		const able = new Set([...movers].filter((id) => !stuck.has(id)));
+		if (able.size === movers.size) return verdicts;
+		movers = able;
+	}
+}
+
+/**
+ * Records whose last write was begun and never settled (a crash, a failed run): what the link says of
+ * the other side may be old.
+ */
+export async function inDoubt(
+	ledger: Ledger,
+	brevoAccount: string,
+	candidates: readonly Candidate[],
+): Promise<ReadonlySet<string>> {
+	const ids = new Map(candidates.map(({ sync }) => [taskKey(sync), sync.id]));
+	const unsettled = await ledger.quota.unsettled(brevoAccount, [...ids.keys()]);
+	return new Set([...unsettled].flatMap((key) => ids.get(key) ?? []));
 }
 
 /** Identity of a write: what a reservation of its task is taken up again for. */
@@ -112,6 +159,38 @@ async function noteOptIns(
 	);
 }
 
+/** A converted lead goes on as a contact; what it owned in Brevo is that contact's to take. */
+async function leaveConverted(
+	ledger: Ledger,
+	candidates: readonly Candidate[],
+	links: ReadonlyMap<string, Link>,
+): Promise<void> {
+	const left = candidates.filter(({ sync }) => sync.change === 'converted' && links.has(sync.id));
+	await ledger.links.revise(
+		left.map(({ sync: { integration, id: recordId, systemModstamp } }) => ({
+			integration,
+			recordId,
+			removedAt: Date.parse(systemModstamp),
+		})),
+	);
+}
+
+/** One person, one contact: where a lead and a contact have one address, the contact has it. */
+async function leadsBeforeContacts(
+	ledger: Ledger,
+	integration: string,
+	owned: ReadonlyMap<string, Link>,
+): Promise<ReadonlySet<string>> {
+	const others = new Set([...owned.values()].map((link) => link.integration));
+	others.delete(integration);
+	if (others.size === 0) return others;
+	const objectOf = async (name: string) => (await ledger.integrations.get(name))?.object;
+	if ((await objectOf(integration)) !== 'Contact') return new Set();
+	const leads = new Set<string>();
+	for (const name of others) if ((await objectOf(name)) === 'Lead') leads.add(name);
+	return leads;
+}
+
 /** How long a bulk edit is remembered for those of its records that come with later pages. */
 const BULK_EDIT_MS = 7 * 86_400_000;
 
@@ -123,11 +202,17 @@ async function bulkEdited(
 	identifiers: readonly IdentifierHashes[],
 	links: ReadonlyMap<string, Link>,
 ): Promise<ReadonlySet<string>> {
+	const waiting = await ledger.pages.waitingFor(
+		integration,
+		candidates.map(({ sync }) => sync.id),
+	);
 	const changes = candidates.flatMap(({ sync }, index): EmailChange[] => {
 		const { id, modifiedBy, systemModstamp, lifts } = sync;
 		const before = links.get(id)?.emailHash;
 		const after = identifiers[index]?.emailHash;
-		const isEdit = before !== undefined && after !== undefined && before !== after;
+		const isOther = before !== undefined && after !== undefined && before !== after;
+		// One that could not be written until now was edited earlier.
+		const isEdit = isOther && waiting.get(id) !== after;
 		if (!isEdit || modifiedBy === undefined || lifts?.includes('bulk-email-edit')) return [];
 		return [{ recordId: id, modifiedBy, systemModstamp }];
 	});
@@ -156,14 +241,24 @@ interface Owner {
 /** Who owns an address or number, including the records earlier in the same page. */
 class Owners {
 	readonly #byHash: Map<string, Owner>;
+	readonly #yielding: ReadonlySet<string>;
 	readonly #gone = new Set<string>();
 
-	constructor(links: ReadonlyMap<string, Link>) {
+	/** `yielding`: integrations that leave their addresses to whoever claims them. */
+	constructor(links: ReadonlyMap<string, Link>, yielding: ReadonlySet<string>) {
 		this.#byHash = new Map(links);
+		this.#yielding = yielding;
 	}
 
 	leave(integration: string, recordId: string): void {
 		this.#gone.add(`${integration}|${recordId}`);
+	}
+
+	/** The record lets go of this address. */
+	moves(integration: string, recordId: string, hash: string | undefined): void {
+		const owner = hash === undefined ? undefined : this.#byHash.get(hash);
+		const isOwner = owner?.integration === integration && owner.recordId === recordId;
+		if (hash !== undefined && isOwner) this.#byHash.delete(hash);
 	}
 
 	/** Takes the identifiers for a record, or says which one another record owns. */
@@ -174,8 +269,8 @@ class Owners {
 		] as const;
 		for (const { hash, limit, field } of claims) {
 			const owner = hash === undefined ? undefined : this.#byHash.get(hash);
-			if (owner && this.#holds(owner, integration, recordId)) {
-				return { kind: 'rejected', limit, field, owner: owner.recordId };
+			if (hash !== undefined && owner && this.#holds(owner, integration, recordId)) {
+				return { kind: 'rejected', limit, field, owner: owner.recordId, waitsFor: hash };
 			}
 		}
 		for (const { hash } of claims) if (hash) this.#byHash.set(hash, { integration, recordId });
@@ -184,6 +279,7 @@ class Owners {
 
 	#holds(owner: Owner, integration: string, recordId: string): boolean {
 		const isItself = owner.integration === integration && owner.recordId === recordId;
-		return !isItself && !this.#gone.has(`${owner.integration}|${owner.recordId}`);
+		const hasLeft = this.#gone.has(`${owner.integration}|${owner.recordId}`);
+		return !isItself && !hasLeft && !this.#yielding.has(owner.integration);
 	}
 }

@@ -1,9 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
-import { runsOutAt } from '../../sync/index.ts';
-import type { CurrentQuota } from '../../sync/ledger/ledger.ts';
+import { NodeOperationError } from 'n8n-workflow';
+import { approveRemovals, backStreamOf, runsOutAt } from '../../sync/index.ts';
+import type { CurrentQuota, Ledger } from '../../sync/ledger/ledger.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
+import { integrationName, searchIntegrations } from '../context/integrationField.ts';
 import { withLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { getFilterFields } from '../context/salesforceDropdowns.ts';
@@ -15,6 +17,7 @@ export class ContactSync implements INodeType {
 
 	methods = {
 		credentialTest: { contactSyncLedgerApiTest },
+		listSearch: { searchIntegrations },
 		loadOptions: { getFilterFields },
 	};
 
@@ -24,6 +27,9 @@ export class ContactSync implements INodeType {
 		for (const index of this.getInputData().keys()) {
 			try {
 				const json = await withLedger(this, host, async (ledger) => {
+					if (this.getNodeParameter('operation', index) === 'approveRemovals') {
+						return await approve(this, ledger, index);
+					}
 					const account = await brevoAccount(await brevoAccess(this, host), ledger);
 					const now = host.clock.now();
 					const quota = await ledger.quota.current(account, now);
@@ -38,6 +44,28 @@ export class ContactSync implements INodeType {
 		}
 		return [output];
 	}
+}
+
+/** Lets removals from Brevo through that wait for somebody's word. */
+async function approve(
+	context: IExecuteFunctions,
+	ledger: Ledger,
+	index: number,
+): Promise<IDataObject> {
+	const integration = integrationName(context.getNodeParameter('integration', index));
+	const stream = backStreamOf(integration);
+	if (!(await ledger.integrations.get(stream))) {
+		throw new NodeOperationError(
+			context.getNode(),
+			`Nothing comes back from Brevo for “${integration}”`,
+			{
+				description: 'Choose an integration that a published Brevo Contact Trigger uses.',
+				itemIndex: index,
+			},
+		);
+	}
+	const records = await approveRemovals(ledger, stream);
+	return { integration, approved: true, records };
 }
 
 function quotaInWords(account: string, quota: CurrentQuota | undefined, now: number): IDataObject {

@@ -1,6 +1,7 @@
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { brevoCredential } from '../context/brevoFields.ts';
+import { integrationField } from '../context/integrationField.ts';
 import { ledgerCredential } from '../context/ledgerFields.ts';
 import {
 	salesforceAuthentication,
@@ -20,7 +21,7 @@ export const description: INodeTypeDescription = {
 	icon: { light: 'file:contactSync.svg', dark: 'file:contactSync.dark.svg' },
 	group: ['transform'],
 	version: 1,
-	subtitle: '={{ $parameter["operation"] === "estimate" ? "estimate" : "quota" }}',
+	subtitle: '={{ $parameter["operation"] }}',
 	description: 'Estimates a sync before it is published and tells how the month’s quota stands',
 	defaults: { name: 'Contact Sync' },
 	inputs: [NodeConnectionTypes.Main],
@@ -36,6 +37,13 @@ export const description: INodeTypeDescription = {
 			noDataExpression: true,
 			options: [
 				{
+					name: 'Approve Removals',
+					value: 'approveRemovals',
+					action: 'Approve removals that wait',
+					description:
+						'Lets deletions and emptied fields from Brevo through that were held back, and further ones for a day',
+				},
+				{
 					name: 'Estimate',
 					value: 'estimate',
 					action: 'Estimate a first import',
@@ -49,6 +57,10 @@ export const description: INodeTypeDescription = {
 				},
 			],
 			default: 'estimate',
+		},
+		{
+			...integrationField,
+			displayOptions: { show: { operation: ['approveRemovals'] } },
 		},
 		...[salesforceObject, ...filterFields].map(forEstimate),
 		{

@@ -85,8 +85,9 @@ function allowed(
 	decision: GuardDecision | undefined,
 ): INodeExecutionData[] {
 	if (decision?.kind !== 'allowed') return [];
-	const { hash, task } = decision;
-	const sync = { ...(item.json['sync'] as object | undefined), ...(hash && { hash }), task };
+	const { hash, inDoubt, task } = decision;
+	const more = { ...(hash && { hash }), ...(inDoubt && { inDoubt }), task };
+	const sync = { ...(item.json['sync'] as object | undefined), ...more };
 	return [itemFrom(item, index, { sync })];
 }
 

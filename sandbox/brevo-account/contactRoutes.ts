@@ -182,6 +182,8 @@ function list(contacts: Contacts, { request: { query } }: Call): SandboxReply {
 	const offset = count(query.get('offset'), 0, Number.MAX_SAFE_INTEGER);
 	if (limit === undefined) return refusal(400, 'out_of_range', `Limit exceeds max value ${MOST}`);
 	if (offset === undefined) return invalid('offset should be an integer');
+	const sort = query.get('sort') ?? 'desc';
+	if (sort !== 'asc' && sort !== 'desc') return invalid('sort should be asc or desc');
 	const modifiedSince = Date.parse(query.get('modifiedSince') ?? '1970-01-01');
 	const createdSince = Date.parse(query.get('createdSince') ?? '1970-01-01');
 	if (Number.isNaN(modifiedSince + createdSince)) return invalid('The date is not in UTC format');
@@ -202,6 +204,6 @@ function list(contacts: Contacts, { request: { query } }: Call): SandboxReply {
 		(ids.size === 0 || ids.has(contact.id));
 	const found = [...contacts.all()].filter(fits);
 	// Sorted by creation, newest first unless asked otherwise.
-	if (query.get('sort') !== 'asc') found.reverse();
+	if (sort === 'desc') found.reverse();
 	return ok({ contacts: found.slice(offset, offset + limit).map(shown), count: found.length });
 }

@@ -41,7 +41,7 @@ export type ChangeResult =
 	  }
 	| { readonly kind: 'invalid'; readonly message: string };
 
-export type ChangeKind = 'contact_updated' | 'contact_deleted' | 'list_addition';
+export type ChangeKind = 'contact_updated' | 'contact_deleted' | 'list_addition' | 'unsubscribed';
 export interface ContactEvent {
 	readonly kind: ChangeKind;
 	readonly contact: Contact;

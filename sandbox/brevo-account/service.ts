@@ -98,6 +98,7 @@ class Brevo {
 			this.#contacts.remove(contact);
 			return { deleted: true };
 		}
+		const wasBlacklisted = contact.emailBlacklisted;
 		const result = this.#contacts.update(contact, {
 			...(edit.attributes && { attributes: edit.attributes }),
 			...(edit.newEmail !== undefined && { email: edit.newEmail }),
@@ -105,6 +106,9 @@ class Brevo {
 		});
 		if (result.kind === 'duplicate' || result.kind === 'invalid')
 			throw new Error(`Not changed: ${result.kind}`);
+		// By hand it counts as the person's own unsubscription.
+		if (edit.emailBlacklisted === true && !wasBlacklisted)
+			this.#webhooks.fire({ kind: 'unsubscribed', contact }, '');
 		return withExtId(contact);
 	}
 

@@ -30,7 +30,9 @@ const WIRE_NAME = {
 	contact_updated: 'contactUpdated',
 	contact_deleted: 'contactDeleted',
 	list_addition: 'listAddition',
+	unsubscribed: 'unsubscribed',
 } as const;
+const TYPES = ['transactional', 'marketing', 'inbound'];
 
 interface Webhook {
 	readonly id: number;
@@ -80,7 +82,7 @@ export class Webhooks {
 			{
 				method: 'GET',
 				path: 'webhooks',
-				answer: () => ok({ webhooks: [...this.#hooks.values()].map(shown) }),
+				answer: (call) => this.#list(call),
 			},
 			{
 				method: 'GET',
@@ -107,11 +109,20 @@ export class Webhooks {
 	/** Sends an event to everyone who asked for it. `keyName` is '' when a person made the change. */
 	fire(event: ContactEvent, keyName: string): void {
 		for (const hook of this.#hooks.values()) {
-			if (!hook.events.includes(WIRE_NAME[event.kind])) continue;
+			if (hook.type !== 'marketing' || !hook.events.includes(WIRE_NAME[event.kind])) continue;
 			const body = this.#body(hook, event, keyName);
 			if (hook.batched) this.#batch(hook, body);
 			else void this.#deliver(hook, event.kind, body, 0);
 		}
+	}
+
+	/** One type at a time, newest first unless asked otherwise (Brevo OpenAPI, getWebhooks). */
+	#list({ request: { query } }: Call): SandboxReply {
+		const type = query.get('type') ?? 'transactional';
+		if (!TYPES.includes(type)) return invalid('type is invalid');
+		const found = [...this.#hooks.values()].filter((hook) => hook.type === type);
+		if (query.get('sort') !== 'asc') found.reverse();
+		return ok({ webhooks: found.map(shown) });
 	}
 
 	#create({ body }: Call): SandboxReply {
@@ -141,11 +152,18 @@ export class Webhooks {
 	#change(hook: Webhook, { body }: Call): SandboxReply {
 		if (Array.isArray(body['events'])) hook.events = body['events'] as string[];
 		if (typeof body['url'] === 'string') hook.url = body['url'];
+		if (typeof body['description'] === 'string') hook.description = body['description'];
+		if (typeof body['batched'] === 'boolean') hook.batched = body['batched'];
+		if (Array.isArray(body['headers'])) hook.headers = body['headers'] as Webhook['headers'];
 		hook.modifiedAt = this.#clock.now();
 		return noContent;
 	}
 
-	/** Bodies as captured (sendinblue/APIv3-php-library#175), with both date formats in turn. */
+	/**
+	 * Bodies as captured: list_addition, contact_deleted and the unsubscription in 2019, with the
+	 * address on top; contact_updated in 2021 (sendinblue/APIv3-php-library#175), with it inside.
+	 * Both date formats in turn. No body names the ext_id.
+	 */
 	#body(
 		hook: Webhook,
 		{ kind, contact, listIds, blacklisted }: ContactEvent,
@@ -153,26 +171,40 @@ export class Webhooks {
 	): object {
 		const iso = new Date(this.#clock.now()).toISOString();
 		this.#flip = !this.#flip;
-		const content =
-			kind === 'contact_updated'
-				? {
-						email: contact.ids.email,
-						...(blacklisted === undefined
-							? { list: {}, attributes: { ...contact.attributes, SMS: contact.ids.SMS } }
-							: { emailBlacklist: blacklisted }),
-					}
-				: kind === 'list_addition'
-					? { email: contact.ids.email, list: { addition: listIds } }
-					: { email: contact.ids.email };
-		return {
-			id: hook.id,
-			event: kind,
-			date: this.#flip ? iso : iso.slice(0, 19).replace('T', ' '),
-			ts: Math.floor(this.#clock.now() / 1000),
-			content: [content],
-			// Changelog 2026-11-01; not told for deletions.
-			...(kind !== 'contact_deleted' && { api_key_name: keyName }),
-		};
+		const date = this.#flip ? iso : spaced(iso);
+		const ts = Math.floor(this.#clock.now() / 1000);
+		const email = contact.ids.email ?? '';
+		const base = { id: hook.id, event: kind, ts };
+		switch (kind) {
+			case 'contact_updated': {
+				const values =
+					blacklisted === undefined
+						? { list: {}, attributes: { ...contact.attributes, SMS: contact.ids.SMS } }
+						: { emailBlacklist: blacklisted };
+				// Changelog 2026-11-01: the name comes with these two events only.
+				return { ...base, date, content: [{ email, ...values }], api_key_name: keyName };
+			}
+			case 'list_addition':
+				return { ...base, email, list_id: listIds, date, api_key_name: keyName };
+			case 'contact_deleted':
+				// Captured as an array, documented as a string.
+				return { ...base, email: this.#flip ? [email] : email, date };
+			case 'unsubscribed':
+				return {
+					...base,
+					// Captured in 2019; the documentation says unsubscribed.
+					event: this.#flip ? 'unsubscribe' : 'unsubscribed',
+					camp_id: 1,
+					email,
+					'campaign name': 'Sandbox',
+					date_sent: spaced(iso),
+					date_event: spaced(iso),
+					tag: '',
+					list_id: [...contact.lists],
+					ts_sent: ts,
+					ts_event: ts,
+				};
+		}
 	}
 
 	#batch(hook: Webhook, body: object): void {
@@ -232,6 +264,9 @@ async function post(hook: Webhook, body: object): Promise<number> {
 	}
 }
 
+/** Brevo's other date format. */
+const spaced = (iso: string): string => iso.slice(0, 19).replace('T', ' ');
+
 const shown = ({ id, url, description, events, type, batched, ...hook }: Webhook): object => ({
 	id,
 	url,
@@ -239,6 +274,8 @@ const shown = ({ id, url, description, events, type, batched, ...hook }: Webhook
 	events,
 	type,
 	batched,
+	headers: hook.headers,
+	...(hook.auth && { auth: hook.auth }),
 	createdAt: new Date(hook.createdAt).toISOString(),
 	modifiedAt: new Date(hook.modifiedAt).toISOString(),
 });

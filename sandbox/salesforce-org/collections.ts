@@ -124,6 +124,9 @@ function resultOf(work: () => { readonly id: string; readonly created?: boolean 
 	} catch (error) {
 		if (!(error instanceof Refused)) throw error;
 		const { errorCode, message, fields = [] } = error.error;
+		// The body is read before any record is: one value of a wrong form refuses all (reference:
+		// salesforce 3.2, malformed request).
+		if (errorCode === 'JSON_PARSER_ERROR') throw error;
 		// Captured: an id that does not exist, in a collection.
 		if (errorCode === 'NOT_FOUND')
 			return failed('INVALID_CROSS_REFERENCE_KEY', 'invalid cross reference id');

@@ -19,40 +19,54 @@ const PER_PAGE = 1_000;
 const COME_BACK_MS = 60_000;
 
 /**
- * All contacts, or those modified since (ISO 8601), oldest first. Some may come twice: when contacts
- * leave the list while it is walked, the walk steps back, because nothing may be missed (brevo.md
- * 2.6). Throws BrevoUnavailableError rather than end before everything was seen.
+ * All contacts, or those modified since (ISO 8601), oldest first. The list has no cursor (brevo.md
+ * 2.6): contacts that leave it meanwhile move the others up. So each page begins with the last
+ * contact of the page before; when it does not, the walk steps back. Some may come twice, none is
+ * missed. Throws BrevoUnavailableError rather than end before everything was seen.
  */
 export async function* allContacts(
 	client: BrevoClient,
 	{ modifiedSince }: { readonly modifiedSince?: string } = {},
 ): AsyncGenerator<ContactPage> {
-	let offset = 0;
-	let known: number | undefined;
-	for (;;) {
-		const page = await contactsPage(client, offset, modifiedSince);
-		const left = known === undefined ? 0 : Math.max(0, known - page.count);
-		known = page.count;
-		if (left > 0 && offset > 0) {
-			// So many rows have moved up; look at them again before going on.
-			offset = Math.max(0, offset - left);
+	let seen: ReadonlySet<number> = new Set();
+	let reached = 0;
+	let count = 0;
+	for (let back = 1; ;) {
+		const offset = Math.max(0, reached - back);
+		const page = await contactsPage(client, {
+			offset,
+			...(modifiedSince !== undefined && { modifiedSince }),
+		});
+		const left = Math.max(0, count - page.count);
+		({ count } = page);
+		const [first] = page.contacts;
+		if (offset > 0 && !(first && seen.has(first.id))) {
+			// The count alone does not tell: a new contact may have taken the place of one that left.
+			back = 2 * back + left;
 			continue;
 		}
-		yield page;
-		offset += page.contacts.length;
-		if (offset >= page.count) return;
-		if (page.contacts.length === 0) throw unfinished(client);
+		const fresh = page.contacts.filter(({ id }) => !seen.has(id));
+		yield { ...page, contacts: fresh };
+		reached = offset + page.contacts.length;
+		if (reached >= count) return;
+		if (fresh.length === 0) throw unfinished(client);
+		seen = new Set(page.contacts.map(({ id }) => id));
+		back = 1;
 	}
 }
 
-async function contactsPage(
+/** One page, oldest first. Throws BrevoUnavailableError when it cannot be what Brevo has. */
+export async function contactsPage(
 	client: BrevoClient,
-	offset: number,
-	modifiedSince: string | undefined,
+	{
+		modifiedSince,
+		offset,
+		limit = PER_PAGE,
+	}: { readonly modifiedSince?: string; readonly offset: number; readonly limit?: number },
 ): Promise<ContactPage> {
 	const { json, serverTime } = await client.request('GET /contacts', {
 		query: {
-			limit: PER_PAGE,
+			limit,
 			offset,
 			sort: 'asc',
 			...(modifiedSince !== undefined && {
@@ -61,11 +75,15 @@ async function contactsPage(
 		},
 	});
 	const { contacts, count } = json ?? {};
-	if (!Array.isArray(contacts) || !contacts.every(isObject) || typeof count !== 'number') {
+	if (!Array.isArray(contacts) || !contacts.every(isContact) || typeof count !== 'number') {
 		throw unfinished(client);
 	}
+	if (contacts.length === 0 && offset < count) throw unfinished(client);
 	return { contacts: contacts.map(storedContact), count, serverTime };
 }
+
+const isContact = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	isObject(value) && typeof value['id'] === 'number';
 
 const unfinished = ({ host }: BrevoClient): BrevoUnavailableError =>
 	new BrevoUnavailableError('GET /contacts', {

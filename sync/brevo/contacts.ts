@@ -25,6 +25,11 @@ export interface UpsertOptions {
 	 * taken over: people may have renamed it in Brevo (one more request before a contact is made).
 	 */
 	readonly isOthers?: (extId: string) => Promise<boolean>;
+	/**
+	 * Whether the contact that has the record's new address may become the record's: its own record has
+	 * left it, or is about to.
+	 */
+	readonly mayTakeOver?: (found: StoredContact) => Promise<boolean>;
 	/** The person had opted out of a contact that may be gone: one that is made anew says so again. */
 	readonly hadOptedOut?: boolean;
 }
@@ -72,8 +77,10 @@ async function create(
 ): Promise<UpsertResult> {
 	const { email, ext_id, attributes } = contact;
 	try {
+		let known: StoredContact | undefined;
 		if (isOthers && email !== undefined) {
-			const { extId } = (await getContact(client, email, 'email_id')) ?? {};
+			known = await getContact(client, email, 'email_id');
+			const extId = known?.extId;
 			const isTaken = extId !== undefined && extId !== ext_id && (await isOthers(extId));
 			if (isTaken) return { kind: 'duplicate', identifiers: ['email'] };
 		}
@@ -88,7 +95,7 @@ async function create(
 			},
 		});
 		const id = answer.json?.id;
-		const brevoId = typeof id === 'number' ? { brevoId: id } : {};
+		const brevoId = typeof id === 'number' ? { brevoId: id } : known && { brevoId: known.id };
 		// Brevo OpenAPI: 201 created, 204 updated; there is no other sign.
 		return { kind: 'written', how: answer.status === 201 ? 'created' : 'updated', ...brevoId };
 	} catch (error) {
@@ -111,9 +118,9 @@ async function update(
 			body,
 		});
 	const mayRename = contact.email !== undefined && options.emailUnchanged !== true;
+	let stored: StoredContact | undefined;
 	try {
-		const stored =
-			mayRename || options.merge ? await getContact(client, ext_id, 'ext_id') : undefined;
+		stored = mayRename || options.merge ? await getContact(client, ext_id, 'ext_id') : undefined;
 		if (!stored && (mayRename || options.merge)) return undefined;
 		const merged = stored && options.merge ? options.merge(stored) : contact;
 		if (!merged) return { kind: 'unchanged' };
@@ -129,8 +136,48 @@ async function update(
 		return { kind: 'written', how: 'updated' };
 	} catch (error) {
 		if (isUnknownContact(error)) return undefined;
-		return refusalOf(error, options.listIds);
+		const refusal = refusalOf(error, options.listIds);
+		const isAddress = refusal.kind === 'duplicate' && isOnly(refusal.identifiers, 'email');
+		if (!isAddress || !stored) return refusal;
+		return (await takeOver(client, contact, stored, options)) ?? refusal;
 	}
+}
+
+/** Ends the external id of a contact that its record has left for another one. */
+export const LEFT_SUFFIX = '~';
+
+const isOnly = (identifiers: readonly string[], name: string): boolean =>
+	identifiers.length === 1 && identifiers[0]?.toLowerCase() === name;
+
+/**
+ * The contact that has the address becomes the record's; the one that it had until now keeps its
+ * history under its old address, outside the list. Undefined when it may not be. A repeat goes on where
+ * a run that died has stopped: then the record has no contact, and is made anew onto the address.
+ */
+async function takeOver(
+	client: BrevoClient,
+	contact: BrevoContact,
+	own: StoredContact,
+	{ listIds, mayTakeOver }: UpsertOptions,
+): Promise<UpsertResult | undefined> {
+	const { email = '', ext_id = '', attributes } = contact;
+	const found = await getContact(client, email, 'email_id');
+	if (!found || (await mayTakeOver?.(found)) !== true) return undefined;
+	const put = async (contactId: number, body: Readonly<Record<string, unknown>>) =>
+		await client.request('PUT /contacts/{identifier}', {
+			params: { identifier: contactId },
+			query: { identifierType: 'contact_id' },
+			body,
+		});
+	await put(own.id, {
+		ext_id: `${ext_id}${LEFT_SUFFIX}`,
+		// The number is unique as well, and goes with the person.
+		...('SMS' in attributes && { attributes: { SMS: '' } }),
+		...(listIds.length > 0 && { unlinkListIds: listIds }),
+	});
+	await put(found.id, { ext_id });
+	await put(found.id, { attributes, ...fields(contact, listIds), ...optOutsOf(own) });
+	return { kind: 'written', how: 'updated', brevoId: found.id };
 }
 
 const isUnknownContact = (error: unknown): boolean =>

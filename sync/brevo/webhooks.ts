@@ -3,7 +3,7 @@ import type { BrevoClient } from './client.ts';
 import { BrevoConfigError, BrevoRefusedError, BrevoUnavailableError } from './errors.ts';
 
 /**
- * What our webhook listens to. Blocklisting has no event of its own: an unsubscription says
+ * Exactly what our webhook listens to. Blocklisting has no event of its own: an unsubscription says
  * `unsubscribed`, a complaint `spam`, a bounce that blocklists `hardBounce`, an edit `contactUpdated`.
  */
 export const WEBHOOK_EVENTS = [
@@ -15,6 +15,9 @@ export const WEBHOOK_EVENTS = [
 	'hardBounce',
 ] as const;
 
+/** Single events: Brevo collects a batch for five minutes (Brevo docs: batch-webhooks). */
+const BATCHED = false;
+
 export interface WebhookSetting {
 	/** Where Brevo sends the events. */
 	readonly url: string;
@@ -23,61 +26,116 @@ export interface WebhookSetting {
 	readonly secret: { readonly header: string; readonly value: string };
 }
 
-/** Brevo: webhooks of an account, of all programs together. */
+/** Brevo: webhooks of an account, of all programs and types together. */
 const MOST_WEBHOOKS = 40;
+/** Brevo OpenAPI, GET /webhooks: lists one type at a time. */
+const TYPES = ['marketing', 'transactional', 'inbound'] as const;
+/** Nothing repairs an answer that is no list; the caller comes again. */
+const COME_BACK_MS = 60_000;
+
+type Hook = Readonly<Record<string, unknown>>;
+
+/** The oldest webhook with this URL. It is as wanted when events, delivery and secret are ours. */
+export async function findWebhook(
+	client: BrevoClient,
+	url: string,
+	/** Absent: any custom header will do. */
+	secret?: WebhookSetting['secret'],
+): Promise<{ readonly id: number; readonly isAsWanted: boolean } | undefined> {
+	const [first] = await ours(client, url);
+	return first && { id: Number(first['id']), isAsWanted: isAsWanted(first, secret) };
+}
 
 /** Makes the webhook, or makes the one that has this URL as it is wanted; never leaves two. */
-export async function ensureWebhook(client: BrevoClient, setting: WebhookSetting): Promise<number> {
-	const [first, ...extra] = await ours(client, setting.url);
-	for (const id of extra) await drop(client, id);
-	if (first === undefined) return await make(client, setting);
-	await client.request('PUT /webhooks/{webhookId}', {
-		params: { webhookId: first },
-		body: bodyOf(setting),
-	});
-	return first;
-}
-
-/** Removes the webhooks with this URL; one that is gone is no error. */
-export async function removeWebhook(client: BrevoClient, url: string): Promise<void> {
-	for (const id of await ours(client, url)) await drop(client, id);
-}
-
-const ours = async (client: BrevoClient, url: string): Promise<number[]> =>
-	(await webhooks(client)).filter((hook) => hook['url'] === url).map(({ id }) => Number(id));
-
-async function webhooks(
+export async function ensureWebhook(
 	client: BrevoClient,
-): Promise<ReadonlyArray<Readonly<Record<string, unknown>>>> {
+	setting: WebhookSetting,
+): Promise<{ readonly id: number }> {
+	const [first, ...extra] = await ours(client, setting.url);
+	for (const hook of extra) await drop(client, Number(hook['id']));
+	if (first === undefined) return await make(client, setting);
+	const id = Number(first['id']);
+	if (isAsWanted(first, setting.secret)) return { id };
 	try {
-		const { json } = await client.request('GET /webhooks', { query: { type: 'marketing' } });
-		return Array.isArray(json?.['webhooks']) ? json['webhooks'].filter(isObject) : [];
+		await client.request('PUT /webhooks/{webhookId}', {
+			params: { webhookId: id },
+			body: bodyOf(setting),
+		});
+		return { id };
 	} catch (error) {
-		// An account without any may say so with a 404.
-		if (error instanceof BrevoRefusedError && error.status === 404) return [];
+		// Somebody deleted it in the meantime.
+		if (isGone(error)) return await make(client, setting);
 		throw error;
 	}
 }
 
-/** Single events: a batch may be five minutes late. */
+/** Removes the webhooks with this URL; one that is gone is no error. */
+export async function removeWebhook(client: BrevoClient, url: string): Promise<void> {
+	for (const hook of await ours(client, url)) await drop(client, Number(hook['id']));
+}
+
+function isAsWanted(hook: Hook, secret: WebhookSetting['secret'] | undefined): boolean {
+	const { events, batched, headers } = hook;
+	const heard = new Set<unknown>(Array.isArray(events) ? events : []);
+	const sent: unknown[] = Array.isArray(headers) ? headers : [];
+	return (
+		heard.size === WEBHOOK_EVENTS.length &&
+		WEBHOOK_EVENTS.every((event) => heard.has(event)) &&
+		(batched === true) === BATCHED &&
+		sent.some(
+			(one) =>
+				isObject(one) &&
+				(!secret || (one['key'] === secret.header && one['value'] === secret.value)),
+		)
+	);
+}
+
+/** The webhooks with this URL, oldest first. */
+const ours = async (client: BrevoClient, url: string): Promise<Hook[]> =>
+	(await webhooks(client, 'marketing'))
+		.filter((hook) => hook['url'] === url)
+		.sort((left, right) => Number(left['id']) - Number(right['id']));
+
+async function webhooks(client: BrevoClient, type: (typeof TYPES)[number]): Promise<Hook[]> {
+	try {
+		const { json, status } = await client.request('GET /webhooks', { query: { type } });
+		const listed = json?.['webhooks'] ?? [];
+		if (Array.isArray(listed)) return listed.filter(isObject);
+		// Taking this for "none" would make a second webhook.
+		throw new BrevoUnavailableError('GET /webhooks', {
+			reason: 'unreadable',
+			status,
+			mayHaveHappened: false,
+			retryAt: client.host.clock.now() + COME_BACK_MS,
+		});
+	} catch (error) {
+		// An account without any may say so with a 404.
+		if (isGone(error)) return [];
+		throw error;
+	}
+}
+
 const bodyOf = ({ url, description, secret }: WebhookSetting) => ({
 	url,
 	description,
 	events: WEBHOOK_EVENTS,
-	batched: false,
+	batched: BATCHED,
 	headers: [{ key: secret.header, value: secret.value }],
 });
 
-async function make(client: BrevoClient, setting: WebhookSetting): Promise<number> {
+async function make(
+	client: BrevoClient,
+	setting: WebhookSetting,
+): Promise<{ readonly id: number }> {
 	try {
 		const { json } = await client.request('POST /webhooks', {
 			body: { ...bodyOf(setting), type: 'marketing', channel: 'email' },
 		});
-		return Number(json?.['id']);
+		return { id: Number(json?.['id']) };
 	} catch (error) {
 		// The answer was lost; the webhook may be there all the same.
-		const [made] = isLost(error) ? await ours(client, setting.url) : [];
-		if (made !== undefined) return made;
+		const made = isLost(error) ? await findWebhook(client, setting.url) : undefined;
+		if (made) return { id: made.id };
 		throw error instanceof BrevoRefusedError ? await refusal(client, setting, error) : error;
 	}
 }
@@ -85,12 +143,17 @@ async function make(client: BrevoClient, setting: WebhookSetting): Promise<numbe
 const isLost = (error: unknown): boolean =>
 	error instanceof BrevoUnavailableError && error.mayHaveHappened;
 
+const isGone = (error: unknown): boolean =>
+	error instanceof BrevoRefusedError && error.status === 404;
+
 async function refusal(
 	client: BrevoClient,
 	{ url }: WebhookSetting,
 	cause: BrevoRefusedError,
 ): Promise<BrevoConfigError> {
-	const count = (await webhooks(client)).length;
+	let count = 0;
+	for (const type of TYPES) count += (await webhooks(client, type)).length;
+	const origin = URL.canParse(url) ? new URL(url).origin : 'this n8n';
 	return count >= MOST_WEBHOOKS
 		? new BrevoConfigError(
 				`The Brevo account has ${count} webhooks, and no more than ${MOST_WEBHOOKS} are allowed`,
@@ -98,7 +161,7 @@ async function refusal(
 				{ cause },
 			)
 		: new BrevoConfigError(
-				`Brevo does not take ${new URL(url).origin} as the address of a webhook`,
+				`Brevo does not take ${origin} as the address of a webhook`,
 				'Brevo must be able to reach this n8n from the internet: set WEBHOOK_URL to its public address, or switch “Use a Webhook” off.',
 				{ cause },
 			);
@@ -108,6 +171,6 @@ async function drop(client: BrevoClient, webhookId: number): Promise<void> {
 	try {
 		await client.request('DELETE /webhooks/{webhookId}', { params: { webhookId } });
 	} catch (error) {
-		if (!(error instanceof BrevoRefusedError && error.status === 404)) throw error;
+		if (!isGone(error)) throw error;
 	}
 }

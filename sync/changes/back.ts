@@ -10,6 +10,7 @@ import {
 import { carriedBack } from '../mapping/convert-back.ts';
 import { isKnown } from '../plan-back.ts';
 import { type Profile, profileOf } from '../profile.ts';
+import { taskKey } from '../quota/task-key.ts';
 import type { SalesforceRecord } from './change.ts';
 import { before, type FreshChange, type PageRun, runPage } from './page-run.ts';
 import { emitAll, type EmittedChange, type PagePump, type Room, type RoundResult } from './pump.ts';
@@ -149,6 +150,7 @@ async function lookUp(
 ): Promise<{ readonly changes: FreshChange[]; readonly settled: readonly string[] }> {
 	const { source, host } = desk.pump;
 	const links = await liveLinks(desk, ids);
+	const doubts = await doubtsAbout(desk, [...links.keys()]);
 	const changes: FreshChange[] = [];
 	const settled: string[] = [];
 	for (const id of ids) {
@@ -156,7 +158,8 @@ async function lookUp(
 		const link = links.get(id);
 		const contact = link && (await source.byExtId(id));
 		const change =
-			link && (contact ? await changeOf(desk, contact, link) : await goneOf(desk, link));
+			link &&
+			(contact ? await changeOf(desk, contact, link, doubts.get(id)) : await goneOf(desk, link));
 		if (change) changes.push(change);
 		else settled.push(id);
 	}
@@ -204,13 +207,14 @@ async function changesAmong(
 	const { ledger, integration } = desk.pump;
 	const ids = contacts.flatMap(({ extId }) => extId ?? []);
 	const links = await liveLinks(desk, ids);
+	const doubts = await doubtsAbout(desk, [...links.keys()]);
 	const seen = await ledger.pages.seen(integration, ids);
 	const changes: FreshChange[] = [];
 	for (const contact of contacts) {
 		const link = links.get(contact.extId ?? '');
 		// Born in Brevo, or another integration's.
 		if (!link) continue;
-		const change = await changeOf(desk, contact, link);
+		const change = await changeOf(desk, contact, link, doubts.get(link.recordId));
 		if (change && seen.get(link.recordId) !== change.record['SystemModstamp']) changes.push(change);
 	}
 	return changes;
@@ -258,6 +262,7 @@ async function changeOf(
 	{ pump, profile }: Desk,
 	contact: ListedContact,
 	link: Link,
+	doubt: 'there' | 'back' | undefined,
 ): Promise<FreshChange | undefined> {
 	const { ledger, backOf, host } = pump;
 	const { optOuts } = profile;
@@ -266,12 +271,34 @@ async function changeOf(
 	const isAllowedAgain = !contact.emailBlacklisted && link.brevoOptedOut === true;
 	if (isAllowedAgain) await allowedAgain(pump, link, brevo['EMAIL']);
 	const optsOut = optOuts && contact.emailBlacklisted && !link.brevoOptedOut;
-	if (!pump.updates || (!optsOut && isKnown(ledger, link, brevo))) return undefined;
+	// The way there comes again; what Brevo has may be its own write.
+	if (!pump.updates || doubt === 'there') return undefined;
+	if (doubt !== 'back' && !optsOut && isKnown(ledger, link, brevo)) return undefined;
 	return {
 		record: recordOf(profile, mapped, contact, link, host.clock.now()),
 		kind: 'updated',
 		back: { backOf, brevo },
 	};
+}
+
+type Doubts = ReadonlyMap<string, 'there' | 'back'>;
+
+/** Records of which a write, in either direction, was begun and never settled. */
+async function doubtsAbout(
+	{ pump: { ledger, integration, backOf }, forward: { brevoAccount = '' } }: Desk,
+	ids: readonly string[],
+): Promise<Doubts> {
+	const keys = ids.flatMap((id) => [
+		{ id, word: 'back' as const, key: taskKey({ integration, backOf, id }) },
+		{ id, word: 'there' as const, key: taskKey({ integration: backOf, id }) },
+	]);
+	const unsettled = await ledger.quota.unsettled(
+		brevoAccount,
+		keys.map(({ key }) => key),
+	);
+	return new Map(
+		keys.filter(({ key }) => unsettled.has(key)).map(({ id, word }) => [id, word] as const),
+	);
 }
 
 /**

@@ -42,6 +42,9 @@ export interface SyncContext {
 	readonly backOf?: string;
 	/** With `backOf`: keyed hashes of what Brevo has, by attribute. */
 	readonly brevo?: FieldHashes;
+	/** A write of this record was begun and nobody knows how it ended: the link may be behind what the
+	 *  other side has. Set by Quota Guard. */
+	readonly inDoubt?: true;
 	/** Keyed hash of what is to be written, set by Quota Guard. */
 	readonly hash?: string;
 	/** The task that Quota Guard reserved: Brevo account and reservation key. */

@@ -216,7 +216,12 @@ function mergeBack(
 		// What cannot be converted has never been in Brevo: it differs from all that was.
 		const salesforce = fieldHash(ledger, name, has[name] ?? ' ');
 		const sides = { base: link.fields[name], salesforce, brevo, blank: blankHash(ledger, name) };
-		return { row, brevo, base: sides.base, ...resolve(sides, row.rule ?? 'salesforce', stamps) };
+		return {
+			row,
+			brevo,
+			base: sides.base,
+			...resolve(sides, row.rule ?? 'salesforce', stamps, sync.inDoubt && 'brevo'),
+		};
 	});
 	const taken = resolved.filter(({ winner }) => winner === 'brevo');
 	const agreed = resolved.filter(({ winner }) => winner !== 'salesforce');

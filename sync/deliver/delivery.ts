@@ -28,6 +28,8 @@ export type Delivered =
 			readonly limit: LimitId;
 			readonly field?: string;
 			readonly owner?: string;
+			/** Keyed hash of the identifier that another record owns. */
+			readonly waitsFor?: string;
 			readonly number?: number;
 			/** Brevo's own reason, free of contact values. */
 			readonly reason?: string;

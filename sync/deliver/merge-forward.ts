@@ -59,7 +59,11 @@ export function forwardMerge(
 				blank: blankHash(ledger, name),
 			};
 			const rule = rows.find(({ attribute }) => attribute === name)?.rule ?? 'salesforce';
-			return { name, hash: salesforce, ...resolve(sides, rule, stamps) };
+			return {
+				name,
+				hash: salesforce,
+				...resolve(sides, rule, stamps, sync?.inDoubt && 'salesforce'),
+			};
 		});
 		const names = (winner: Resolution['winner']): ReadonlySet<string> =>
 			new Set(resolved.filter((one) => one.winner === winner).map(({ name }) => name));
@@ -86,7 +90,11 @@ export function forwardMerge(
 					winner: winner === 'brevo' ? 'brevo' : 'salesforce',
 				})),
 		});
-		const optsOut = isNewOptOut(contact, link) && !stored.emailBlacklisted;
+		const isRenamed =
+			storedHash(ledger, stored, 'EMAIL', attributes) !== (link.fields['EMAIL'] ?? '');
+		// A new address alone lifts Brevo's blocklisting (Brevo reference).
+		const wasLifted = link.brevoOptedOut === true && isRenamed;
+		const optsOut = !stored.emailBlacklisted && (wasLifted || isNewOptOut(contact, link));
 		if (sent.size === 0 && !optsOut && !isNewTarget) return undefined;
 		return {
 			...(contact.ext_id !== undefined && { ext_id: contact.ext_id }),

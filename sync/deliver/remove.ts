@@ -1,4 +1,4 @@
-import { deleteContact } from '../brevo/contacts.ts';
+import { deleteContact, getContact } from '../brevo/contacts.ts';
 import { removeFromList } from '../brevo/members.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
 import { settle } from './settle.ts';
@@ -17,7 +17,22 @@ export async function removeContacts(
 	action: RemovalAction,
 	listId: number | undefined,
 ): Promise<Delivered[]> {
-	const results = await carryOut[action](tools, deliveries, listId);
+	const results: Delivered[] = [];
+	const isMerged = ({ sync }: Delivery): boolean => sync?.change === 'merged';
+	for (const merged of [false, true]) {
+		const some = [...deliveries.entries()].filter(([, delivery]) => isMerged(delivery) === merged);
+		// The person goes on as the winner of the merge, who may take over the contact.
+		const then = merged && action === 'delete' ? 'removeFromList' : action;
+		const removed = await carryOut[then](
+			tools,
+			some.map(([, delivery]) => delivery),
+			listId,
+		);
+		some.forEach(([index], position) => {
+			const result = removed[position];
+			if (result) results[index] = result;
+		});
+	}
 	await settle(
 		tools,
 		deliveries.flatMap((delivery, index) => {
@@ -34,6 +49,19 @@ function externalId({ contact }: Delivery): string {
 	return contact.ext_id;
 }
 
+/** The contact takes its opt-out with it; should the record come back, the person still objects. */
+async function rememberOptOut(
+	{ client, ledger }: DeliveryTools,
+	delivery: Delivery,
+): Promise<void> {
+	const { sync } = delivery;
+	if (!ledger || !sync) return;
+	const contact = await getContact(client, externalId(delivery), 'ext_id');
+	if (!contact?.emailBlacklisted) return;
+	const { integration, id: recordId } = sync;
+	await ledger.links.revise([{ integration, recordId, brevoOptedOut: true }]);
+}
+
 type Removal = (
 	tools: DeliveryTools,
 	deliveries: readonly Delivery[],
@@ -41,8 +69,17 @@ type Removal = (
 ) => Promise<Delivered[]>;
 
 const carryOut: Record<RemovalAction, Removal> = {
-	nothing: async (_tools, deliveries) =>
-		deliveries.map(() => ({ kind: 'excluded', limit: 'delete-ignored' })),
+	nothing: async ({ ledger, host }, deliveries) => {
+		// The contact stays, but its address is free for whoever gets it in Salesforce.
+		await ledger?.links.revise(
+			deliveries.flatMap(({ sync }) =>
+				sync
+					? [{ integration: sync.integration, recordId: sync.id, removedAt: host.clock.now() }]
+					: [],
+			),
+		);
+		return deliveries.map(() => ({ kind: 'excluded', limit: 'delete-ignored' }));
+	},
 
 	removeFromList: async ({ client }, deliveries, listId) => {
 		if (listId === undefined) throw new Error('To remove contacts from a list, choose the list');
@@ -51,9 +88,11 @@ const carryOut: Record<RemovalAction, Removal> = {
 		return deliveries.map(() => ({ kind: 'written', how: 'removed' }));
 	},
 
-	delete: async ({ client }, deliveries) => {
+	delete: async (tools, deliveries) => {
+		const { client } = tools;
 		const results: Delivered[] = [];
 		for (const delivery of deliveries) {
+			await rememberOptOut(tools, delivery);
 			const result = await deleteContact(client, externalId(delivery));
 			results.push(
 				result.kind === 'refused'

@@ -93,7 +93,7 @@ const isRemoval = (delivered: Delivered): boolean =>
 
 type Unwritten = DistributivePick<
 	Exclude<Delivered, { kind: 'written' }>,
-	'kind' | 'limit' | 'field' | 'dueAt'
+	'kind' | 'limit' | 'field' | 'dueAt' | 'waitsFor'
 >;
 type DistributivePick<T, Key extends PropertyKey> = T extends unknown
 	? Pick<T, Key & keyof T>
@@ -117,6 +117,7 @@ export function outcomeOf(sync: SyncContext, delivered: Unwritten): RecordOutcom
 				outcome: delivered.kind,
 				limit: delivered.limit,
 				...(delivered.field && { field: delivered.field }),
+				...('waitsFor' in delivered && delivered.waitsFor && { waitsFor: delivered.waitsFor }),
 			};
 	}
 }

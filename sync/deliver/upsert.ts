@@ -1,4 +1,5 @@
 import type { BrevoContact } from '../brevo/contact.ts';
+import { LEFT_SUFFIX } from '../brevo/contacts.ts';
 import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts';
 import { importContacts } from '../brevo/import.ts';
 import { identifierHashes } from '../identity.ts';
@@ -36,6 +37,8 @@ interface Prepared {
 	readonly delivery: Delivery;
 	readonly link: Link | undefined;
 	readonly write: ContactWrite;
+	/** Another record owns the address until it has been written, or was written before. */
+	readonly isContested: boolean;
 	/** What a merge with the contact in Brevo found; set while it is written. */
 	merged?: Merged;
 }
@@ -73,6 +76,11 @@ async function prepare(
 	const verdicts = await unguardedVerdicts(tools, deliveries, target);
 	const links = await linksOf(tools, deliveries);
 	const profile = await profileOfBothWays(tools, deliveries);
+	const contested = await contestedAddresses(tools, deliveries);
+	/** Two that were to exchange addresses when the run died may have done so, or half. */
+	const doubtful = new Set(deliveries.filter(isDoubtful).flatMap(({ sync }) => sync?.id ?? []));
+	/** Who had opted out of a contact that another record took over in this page. */
+	const objecting = new Set<string>();
 	const prepared: Prepared[] = [];
 	for (const [index, delivery] of deliveries.entries()) {
 		const verdict = verdicts.get(index);
@@ -92,13 +100,32 @@ async function prepare(
 			index,
 			delivery,
 			link,
+			isContested: contested.has(index) || isDoubtful(delivery),
 			write: {
 				contact,
 				linked: link !== undefined,
 				listIds,
-				emailUnchanged: link?.emailHash !== undefined && link.emailHash === emailHash,
-				...(ledger && profile && { isOthers: (extId) => isLinked(ledger, delivery, extId) }),
-				hadOptedOut: link?.brevoOptedOut === true || link?.salesforceOptedOut === true,
+				emailUnchanged:
+					link?.emailHash !== undefined && link.emailHash === emailHash && !isDoubtful(delivery),
+				...(ledger && {
+					mayTakeOver: async ({ extId = '', emailBlacklisted: objects }) => {
+						const may =
+							extId === contested.get(index) ||
+							(isDoubtful(delivery) && doubtful.has(extId)) ||
+							(await hasLeft(ledger, tools.brevoAccount, extId));
+						if (may && objects) objecting.add(extId);
+						return may;
+					},
+				}),
+				...(ledger &&
+					profile && {
+						isOthers: async (extId) =>
+							extId !== contested.get(index) && (await isLinked(ledger, tools.brevoAccount, extId)),
+					}),
+				get hadOptedOut() {
+					const said = link?.brevoOptedOut === true || link?.salesforceOptedOut === true;
+					return said || objecting.has(delivery.sync?.id ?? '');
+				},
 				...(ledger &&
 					profile &&
 					isLive && {
@@ -114,8 +141,39 @@ async function prepare(
 	return prepared;
 }
 
-async function isLinked(ledger: Ledger, { sync }: Delivery, extId: string): Promise<boolean> {
-	const link = sync && (await ledger.links.get(sync.integration, [extId])).get(extId);
+/**
+ * Addresses that another record owns and is to lose: it gets another one in this page, or is a lead
+ * that a contact stands for. The owner's id by the delivery's index; the plan has allowed it.
+ */
+async function contestedAddresses(
+	{ ledger, brevoAccount }: DeliveryTools,
+	deliveries: readonly Delivery[],
+): Promise<ReadonlyMap<number, string>> {
+	const contested = new Map<number, string>();
+	if (!ledger) return contested;
+	const hashes = deliveries.map(({ contact }) => identifierHashes(ledger, contact).emailHash);
+	const owners = await ledger.links.owners(
+		brevoAccount,
+		hashes.flatMap((hash) => hash ?? []),
+	);
+	deliveries.forEach(({ sync }, index) => {
+		const owner = owners.get(hashes[index] ?? '');
+		const isOwn = owner?.recordId === sync?.id;
+		if (owner && sync && !isOwn) contested.set(index, owner.recordId);
+	});
+	return contested;
+}
+
+const isDoubtful = ({ sync }: Delivery): boolean => sync?.inDoubt === true;
+
+/** The contact of a record that was removed, or that another contact stands for by now. */
+async function hasLeft(ledger: Ledger, brevoAccount: string, extId: string): Promise<boolean> {
+	if (extId.endsWith(LEFT_SUFFIX)) return true;
+	return (await ledger.links.ofRecord(brevoAccount, extId))?.removedAt !== undefined;
+}
+
+async function isLinked(ledger: Ledger, brevoAccount: string, extId: string): Promise<boolean> {
+	const link = await ledger.links.ofRecord(brevoAccount, extId);
 	return link !== undefined && link.removedAt === undefined;
 }
 
@@ -176,9 +234,10 @@ async function profileOfBothWays(
  * and forget an opt-out when it makes a contact anew.
  */
 function byRoute(prepared: readonly Prepared[]): { imported: Prepared[]; singly: Prepared[] } {
-	const isSingle = ({ write }: Prepared): boolean =>
-		write.linked &&
-		(!write.emailUnchanged || write.merge !== undefined || write.hadOptedOut === true);
+	const isSingle = ({ write, isContested }: Prepared): boolean =>
+		isContested ||
+		(write.linked &&
+			(!write.emailUnchanged || write.merge !== undefined || write.hadOptedOut === true));
 	return {
 		imported: prepared.filter((entry) => !isSingle(entry)),
 		singly: prepared.filter(isSingle),
@@ -229,19 +288,27 @@ async function writeSingly(
 		waiting = [];
 		await settleThem(tools, batch, target, results);
 	};
-	try {
+	const writeSome = async (some: readonly Prepared[]): Promise<void> => {
 		await upsertEach(
 			tools.client,
-			rows.map(({ write }) => write),
+			some.map(({ write }) => write),
 			async (position, result) => {
-				const row = rows[position];
+				const row = some[position];
 				if (!row) return;
 				const isLate = result.kind === 'unchanged' && row.merged?.wasWritten === true;
-				results[row.index] = isLate ? { kind: 'written', how: 'updated' } : deliveredOf(result);
+				const delivered = deliveredOf(result);
+				results[row.index] = isLate
+					? { kind: 'written', how: 'updated' }
+					: waitingFor(tools, row, delivered);
 				waiting.push(row);
 				if (waiting.length >= SETTLE_EVERY) await flush();
 			},
 		);
+	};
+	try {
+		await writeSome(rows.filter(({ isContested }) => !isContested));
+		// One after the other: each frees the address of the next.
+		for (const row of rows.filter(({ isContested }) => isContested)) await writeSome([row]);
 	} finally {
 		await flush();
 	}
@@ -260,6 +327,20 @@ const settleThem = async (
 			return delivered ? [{ delivery, delivered, target, link, merged }] : [];
 		}),
 	);
+
+/** A record that Brevo turned away as a duplicate comes again once the identifier is free. */
+function waitingFor(
+	{ ledger }: DeliveryTools,
+	{ write: { contact } }: Prepared,
+	delivered: Delivered,
+): Delivered {
+	if (!ledger || delivered.kind !== 'rejected') return delivered;
+	const { emailHash, smsHash } = identifierHashes(ledger, contact);
+	const waitsFor = { 'email-duplicate': emailHash, 'sms-duplicate': smsHash }[
+		delivered.limit as string
+	];
+	return { ...delivered, ...(waitsFor !== undefined && { waitsFor }) };
+}
 
 const LIMIT_OF_IDENTIFIER = { EMAIL: 'email-duplicate', SMS: 'sms-duplicate' } as const;
 

@@ -126,6 +126,9 @@ export interface RecordOutcome {
 	readonly field?: string;
 	/** Shape of the value, never the value: e.g. "text, 43 characters". */
 	readonly shape?: string;
+	/** With `rejected`: keyed hash of the identifier that another record owns. When that one lets go of
+	 *  it, or owns it only because the two wait for each other, the record is deferred and comes again. */
+	readonly waitsFor?: string;
 	/** With `deferred`: earliest time of the next try. 0 = as soon as the quota has room. */
 	readonly dueAt?: number;
 }
@@ -207,6 +210,8 @@ export interface PageStore {
 		integration: string,
 		options?: { readonly limit?: string; readonly most?: number; readonly after?: string },
 	): Promise<Rejection[]>;
+	/** What rejected records wait for (`RecordOutcome.waitsFor`), by record id. */
+	waitingFor(integration: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 	/** Totals over all acknowledged pages since the UTC day of `since` (default: ever). */
 	activity(integration: string, since?: number): Promise<Activity>;
 }
@@ -273,6 +278,8 @@ export interface LinkStore {
 			readonly task?: TaskKey;
 		}>,
 	): Promise<void>;
+	/** The link of a record in whichever integration, a live one first: Salesforce ids are unique. */
+	ofRecord(brevoAccount: string, recordId: string): Promise<Link | undefined>;
 	/** Changes what live links know; those without a link are ignored. */
 	revise(revisions: readonly LinkRevision[]): Promise<void>;
 	/** Live links. */

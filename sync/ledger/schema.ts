@@ -46,6 +46,8 @@ export interface LedgerTables {
 		due_at: number;
 		attempts: number;
 		first_at: number;
+		/** What it was rejected for the want of, before it was free. */
+		waits_for: string | null;
 	};
 	rejection: {
 		integration: string;
@@ -53,6 +55,8 @@ export interface LedgerTables {
 		limit_id: string;
 		field: string | null;
 		shape: string | null;
+		/** The identifier that another record owns; released, the record comes again. */
+		waits_for: string | null;
 		first_at: number;
 		last_at: number;
 	};

@@ -64,12 +64,13 @@ export const BACK_LIMITS = {
 		remedy: 'Restore it from Salesforce’s recycle bin if it is needed.',
 	},
 	'lead-converted': {
-		...toSalesforce,
+		direction: 'both',
 		object: 'Lead',
+		liftable: false,
 		source: 'salesforce-api',
 		effect: 'excluded',
-		sentence: 'A converted lead takes no more changes; the contact that it became does.',
-		message: 'The lead was converted in Salesforce and cannot be changed any more.',
-		remedy: 'Sync contacts as well: the person goes on there.',
+		sentence: 'A converted lead goes on as the contact that it became.',
+		message: 'The lead was converted in Salesforce; the person goes on as a contact.',
+		remedy: 'Sync contacts as well: the contact then takes over the one in Brevo.',
 	},
 } as const satisfies Record<string, OwnLimit>;

@@ -30,13 +30,19 @@ export interface GuardInput {
 }
 
 export type GuardDecision =
-	| { readonly kind: 'allowed'; readonly hash?: string; readonly task: TaskKey }
+	| {
+			readonly kind: 'allowed';
+			readonly hash?: string;
+			readonly inDoubt?: true;
+			readonly task: TaskKey;
+	  }
 	| {
 			readonly kind: 'held';
 			readonly outcome: 'unchanged' | 'excluded' | 'rejected' | 'deferred';
 			readonly limit?: LimitId;
 			readonly field?: string;
 			readonly owner?: string;
+			readonly waitsFor?: string;
 			readonly number?: number;
 	  };
 
@@ -77,7 +83,9 @@ export async function guard(
 		}
 		const task = { account: rule.account, key: request.key };
 		const verdict = verdicts[index];
-		return { kind: 'allowed', task, ...(verdict?.kind === 'write' && { hash: verdict.hash }) };
+		if (verdict?.kind !== 'write') return { kind: 'allowed', task };
+		const { hash, inDoubt } = verdict;
+		return { kind: 'allowed', task, hash, ...(inDoubt && { inDoubt }) };
 	});
 	await recordHeld(ledger, rule, inputs, decisions);
 	return { decisions, status: reservation, notices: reservation.notices };
@@ -108,7 +116,7 @@ const plan = async (
 ): Promise<Verdict[]> =>
 	candidates[0]?.sync.backOf === undefined
 		? await planWrites(ledger, account, target, candidates)
-		: await planBack(ledger, candidates);
+		: await planBack(ledger, account, candidates);
 
 function byIntegration(inputs: readonly GuardInput[]): Map<string, number[]> {
 	const groups = new Map<string, number[]>();
@@ -156,6 +164,7 @@ async function recordHeld(
 					...(sync.page !== undefined && { page: sync.page }),
 					...(decision.limit && { limit: decision.limit }),
 					...(decision.field && { field: decision.field }),
+					...(decision.waitsFor && { waitsFor: decision.waitsFor }),
 					...(decision.outcome === 'deferred' && { dueAt: 0 }),
 				},
 			];

@@ -19,7 +19,8 @@ export interface ErrorRule {
 	readonly remedy: string;
 }
 
-const WAIT = 'Nothing is lost: the read is tried again by itself.';
+const WAIT =
+	'A sync loses nothing and tries again by itself; what was started by hand can be run again.';
 const ASK_ADMIN = 'Ask a Salesforce administrator to';
 
 const passes = (message: string, remedy = WAIT): ErrorRule => ({
@@ -49,6 +50,10 @@ const API_OFF = config(
 	`${ASK_ADMIN} give the user the permission “API Enabled”. Editions without API access (Essentials, Group, Professional without the add-on) cannot be connected.`,
 );
 const CORRECT_RECORD = 'Correct the record in Salesforce or the value that is sent to it.';
+const APEX_REFUSED = rejected(
+	'Code of the organisation (Apex) refused the record',
+	`Correct the record, or show Salesforce’s own words to the administrator of the organisation.`,
+);
 
 /** Salesforce REST reference “Status Codes and Error Responses”; SOAP reference “ExceptionCode”. */
 export const ERROR_RULES = {
@@ -136,10 +141,19 @@ export const ERROR_RULES = {
 		remedy: WAIT,
 	},
 	UNABLE_TO_LOCK_ROW: passes('Another change holds the record at this moment'),
+	ALL_OR_NONE_OPERATION_ROLLED_BACK: passes('Other records of the same request were refused'),
 	SERVER_UNAVAILABLE: passes('Salesforce is unavailable at this moment'),
 	UNKNOWN_EXCEPTION: passes('Salesforce had an internal error'),
 	REQUEST_RUNNING_TOO_LONG: passes('Salesforce stopped a request that took too long'),
-	APEX_ERROR: rejected('Code of the organisation (Apex) refused the record', CORRECT_RECORD),
+	APEX_ERROR: APEX_REFUSED,
+	CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY: APEX_REFUSED,
+	'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY/locked': passes(
+		'Code of the organisation (Apex) met a record that another change holds',
+	),
+	CANNOT_EXECUTE_FLOW_TRIGGER: rejected(
+		'A flow of the organisation failed on the record',
+		`${ASK_ADMIN} look at the flow’s error; Salesforce sends it by e-mail to whoever changed the flow last.`,
+	),
 
 	// Records
 	STRING_TOO_LONG: rejected('The text is longer than the field allows', CORRECT_RECORD),
@@ -160,6 +174,46 @@ export const ERROR_RULES = {
 	DUPLICATES_DETECTED: rejected(
 		'A duplicate rule found a record like this',
 		'Merge the records in Salesforce, or change the duplicate rule.',
+	),
+	DUPLICATE_VALUE: rejected(
+		'Another record has this value already, in a field where each value may stand only once',
+		'Change the value, or merge the two records in Salesforce.',
+	),
+	FIELD_INTEGRITY_EXCEPTION: rejected(
+		'The value does not fit the field or the rest of the record',
+		'Compare it with what Salesforce accepts when a person enters it, such as a state that belongs to the country.',
+	),
+	FIELD_FILTER_VALIDATION_EXCEPTION: rejected(
+		'The record that is linked does not pass the lookup filter of the field',
+		'Link a record that fits, or ask a Salesforce administrator to change the lookup filter.',
+	),
+	INVALID_TYPE_ON_FIELD_IN_RECORD: rejected(
+		'The value is of another kind than the field, such as text for a number',
+		'Map the value to a field of its kind, or convert it first.',
+	),
+	JSON_PARSER_ERROR: rejected(
+		'A value has a form that its field cannot take, such as text for a date',
+		'Write dates as 2026-12-31, numbers without units, and check boxes as true or false.',
+	),
+	NUMBER_OUTSIDE_VALID_RANGE: rejected(
+		'The number is larger or smaller than the field allows',
+		CORRECT_RECORD,
+	),
+	CANNOT_UPDATE_CONVERTED_LEAD: rejected(
+		'The lead has been converted and can no longer be changed',
+		'Change the contact that the lead became.',
+	),
+	ENTITY_IS_LOCKED: rejected(
+		'The record is locked, usually by an approval that is under way',
+		'Finish the approval, or unlock the record in Salesforce, and change it again.',
+	),
+	INSUFFICIENT_ACCESS_ON_CROSS_REFERENCE_ENTITY: rejected(
+		'The Salesforce user may not change the record or one that it is linked to',
+		`${ASK_ADMIN} share the record and the linked one (such as its account) with the user.`,
+	),
+	MALFORMED_ID: rejected(
+		'The id is no id of a Salesforce record of this kind',
+		'Give the 15 or 18 characters that stand in the address of the record’s page.',
 	),
 	DELETE_FAILED: rejected(
 		'The record cannot be deleted because other records depend on it',

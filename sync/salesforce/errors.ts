@@ -100,6 +100,10 @@ function variantOf(code: string, message: string): string {
 	if (code === 'INVALID_SESSION_ID' && /not valid for use with the REST API/i.test(message)) {
 		return 'INVALID_SESSION_ID/not-for-api';
 	}
+	// An exception in a trigger hides the code of what it met in its text.
+	if (code === 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY' && /\bUNABLE_TO_LOCK_ROW\b/.test(message)) {
+		return 'CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY/locked';
+	}
 	return code;
 }
 

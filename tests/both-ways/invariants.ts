@@ -9,28 +9,53 @@ import type { World } from './world.ts';
 const PATIENCE = 12;
 
 /** Lets both directions run until a round of both writes nothing. */
-export async function settle(world: World): Promise<void> {
+export async function settle(world: World, leadWorld: World): Promise<void> {
+	const failures: string[] = [];
 	world.calm();
+	leadWorld.calm();
 	for (let round = 0; round < PATIENCE; round += 1) {
 		world.clock.advance(20 * 60_000);
 		const before = world.writes;
-		const there = await world.there();
-		const back = await world.back(true);
-		const failed = there.failed ?? back.failed;
-		if (failed) continue;
-		if (world.writes === before && there.emitted + back.emitted === 0) return;
+		const results = [
+			await world.there(),
+			await world.back(true),
+			await leadWorld.there(),
+			await leadWorld.back(true),
+		];
+		const failed = results.flatMap((result) => result.failed ?? []);
+		if (failed.length > 0) {
+			failures.push(...failed.map(({ message }) => message));
+			continue;
+		}
+		const emitted = results.reduce((sum, result) => sum + result.emitted, 0);
+		if (world.writes === before && emitted === 0) return;
 	}
+	throw new Error(`It did not come to rest in ${PATIENCE} rounds: ${failures.join('; ')}`);
 }
 
 /** What is wrong at the end, in words; empty when all promises were kept. */
-export async function violations(world: World, played: Played): Promise<string[]> {
+export async function violations(
+	world: World,
+	leadWorld: World,
+	played: Played,
+): Promise<string[]> {
 	const found: string[] = [];
 	const check = (isSo: boolean, words: string): void => {
 		if (!isSo) found.push(words);
 	};
-	await atRest(world, check);
+	await atRest([world, leadWorld], check);
 	for (const id of played.ids) await recordIsAsPromised(world, played, id, check);
-	for (const stream of [world.integration, world.stream]) {
+	for (const id of played.leads) {
+		if (!played.converted.has(id)) await recordIsAsPromised(leadWorld, played, id, check);
+		else {
+			const link = (await world.ledger.links.get(leadWorld.integration, [id])).get(id);
+			check(
+				link === undefined || link.removedAt !== undefined,
+				`I1: ${id} was converted and is still linked`,
+			);
+		}
+	}
+	for (const stream of [world, leadWorld].flatMap((one) => [one.integration, one.stream])) {
 		const { read, written, unchanged, excluded, rejected, deferred } =
 			await world.ledger.pages.activity(stream);
 		const sum = written + unchanged + excluded + rejected + deferred;
@@ -45,21 +70,22 @@ export async function violations(world: World, played: Played): Promise<string[]
 
 type Check = (isSo: boolean, words: string) => void;
 
-/** I2: one more round of both writes nothing and spends nothing. */
-async function atRest(world: World, check: Check): Promise<void> {
+/** I2: one more round of all writes nothing and spends nothing. */
+async function atRest(worlds: readonly World[], check: Check): Promise<void> {
+	const [world] = worlds;
+	if (!world) return;
 	const used = await world.tasks();
 	const writes = world.writes;
 	world.clock.advance(20 * 60_000);
-	await world.there();
-	await world.back(true);
+	let counted = 0;
+	for (const one of worlds) {
+		await one.there();
+		await one.back(true);
+		for (const stream of [one.integration, one.stream])
+			counted += (await one.ledger.pages.activity(stream)).tasks;
+	}
 	check(world.writes === writes, `I2: ${world.writes - writes} writes at rest`);
 	check((await world.tasks()) === used, `I2: ${(await world.tasks()) - used} tasks at rest`);
-	const activity = await Promise.all(
-		[world.integration, world.stream].map(
-			async (name) => (await world.ledger.pages.activity(name)).tasks,
-		),
-	);
-	const counted = activity.reduce((sum, tasks) => sum + tasks, 0);
 	check(used >= counted, `I3: ${used} tasks of the month, but ${counted} in the activity`);
 }
 
@@ -69,7 +95,7 @@ async function recordIsAsPromised(
 	id: string,
 	check: Check,
 ): Promise<void> {
-	const [record] = world.salesforce.admin.records({ object: 'Contact', ids: [id] });
+	const [record] = world.salesforce.admin.records({ object: world.object, ids: [id] });
 	const contact = world.brevo.admin.contact({ ext_id: id });
 	const link = (await world.ledger.links.get(world.integration, [id])).get(id);
 	const rejected = new Set(

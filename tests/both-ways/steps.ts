@@ -61,6 +61,13 @@ export const steps = fc.oneof(
 	},
 	fc.record({ kind: fc.constant('delete' as const), who }),
 	fc.record({ kind: fc.constant('undelete' as const), who }),
+	fc.record({
+		kind: fc.constant('merge' as const),
+		who,
+		loser: who,
+		takesAddress: fc.boolean(),
+	}),
+	fc.record({ kind: fc.constant('swap' as const), who, other: who }),
 	fc.record({ kind: fc.constant('delete-in-brevo' as const), who, webhook }),
 	fc.record({ kind: fc.constant('born-in-brevo' as const), email: pick(EMAILS) }),
 	{ weight: 5, arbitrary: fc.record({ kind: fc.constant('there' as const) }) },
@@ -76,6 +83,18 @@ export const steps = fc.oneof(
 		}),
 	}),
 	fc.record({ kind: fc.constant('crash' as const) }),
+	{
+		weight: 2,
+		arbitrary: fc.record({
+			kind: fc.constant('create-lead' as const),
+			Email: pick([...EMAILS, null]),
+			LastName: pick(LAST),
+		}),
+	},
+	fc.record({ kind: fc.constant('edit-lead' as const), who, values: salesforceValue }),
+	fc.record({ kind: fc.constant('convert' as const), who }),
+	{ weight: 2, arbitrary: fc.record({ kind: fc.constant('leads-there' as const) }) },
+	fc.record({ kind: fc.constant('leads-back' as const), sweeps: fc.boolean() }),
 	fc.record({ kind: fc.constant('wait' as const), minutes: pick([1, 12]) }),
 );
 
@@ -94,6 +113,10 @@ export interface Consent {
 export interface Played {
 	/** Ids of all records that people made, in order. */
 	readonly ids: readonly string[];
+	/** The same of leads. */
+	readonly leads: readonly string[];
+	/** Leads that were converted. */
+	readonly converted: ReadonlySet<string>;
 	readonly consent: ReadonlyMap<string, Consent>;
 	/** Records whose contact a person deleted in Brevo. */
 	readonly deletedInBrevo: ReadonlySet<string>;
@@ -113,8 +136,14 @@ const BEGINNING: readonly Step[] = [
 ];
 
 /** Plays a story; what cannot happen (a duplicate address, a record that is gone) does not. */
-export async function play(world: World, story: readonly Step[]): Promise<Played> {
+export async function play(
+	world: World,
+	leadWorld: World,
+	story: readonly Step[],
+): Promise<Played> {
 	const ids: string[] = [];
+	const leads: string[] = [];
+	const converted = new Set<string>();
 	const consent = new Map<string, Consent>();
 	const deletedInBrevo = new Set<string>();
 	const deletedInSalesforce = new Set<string>();
@@ -122,6 +151,8 @@ export async function play(world: World, story: readonly Step[]): Promise<Played
 	const salesforce = world.salesforce.admin;
 	const brevo = world.brevo.admin;
 	const idOf = (index: number): string | undefined => ids[index % Math.max(1, ids.length)];
+	const emailOf = (id: string): unknown =>
+		salesforce.records({ object: 'Contact', ids: [id] })[0]?.['Email'] ?? null;
 	const consentOf = (id: string): Consent => {
 		const known = consent.get(id) ?? {};
 		consent.set(id, known);
@@ -170,6 +201,24 @@ export async function play(world: World, story: readonly Step[]): Promise<Played
 			case 'undelete':
 				if (id !== undefined) possible(() => salesforce.undelete({ object: 'Contact', id }));
 				break;
+			case 'merge': {
+				const loser = idOf(step.loser);
+				if (id === undefined || loser === undefined) break;
+				const values = step.takesAddress ? { Email: emailOf(loser) } : {};
+				const merge = { object: 'Contact', winner: id, losers: [loser], values };
+				if (possible(() => salesforce.merge(merge))) deletedInSalesforce.add(loser);
+				break;
+			}
+			case 'swap': {
+				const other = idOf(step.other);
+				if (id === undefined || other === undefined) break;
+				const [one, two] = [emailOf(id), emailOf(other)];
+				possible(() => salesforce.update({ object: 'Contact', id, values: { Email: two } }));
+				// In one second it would be a bulk edit (limit bulk-email-edit).
+				world.clock.advance(2_000);
+				possible(() => salesforce.update({ object: 'Contact', id: other, values: { Email: one } }));
+				break;
+			}
 			case 'delete-in-brevo':
 				if (id === undefined || !possible(() => brevo.edit({ ext_id: id, delete: true }))) break;
 				deletedInBrevo.add(id);
@@ -190,12 +239,38 @@ export async function play(world: World, story: readonly Step[]): Promise<Played
 			case 'crash':
 				world.crashes = true;
 				break;
+			case 'create-lead': {
+				const { Email, LastName } = step;
+				const values = { Email, LastName, Company: 'Acme' };
+				leads.push((salesforce.create({ object: 'Lead', values }) as { id: string }).id);
+				break;
+			}
+			case 'edit-lead': {
+				const lead = leads[step.who % Math.max(1, leads.length)];
+				const { values } = step;
+				if (lead === undefined || converted.has(lead)) break;
+				possible(() => salesforce.update({ object: 'Lead', id: lead, values }));
+				break;
+			}
+			case 'convert': {
+				const lead = leads[step.who % Math.max(1, leads.length)];
+				if (lead === undefined || converted.has(lead)) break;
+				ids.push((salesforce.convert({ id: lead }) as { contactId: string }).contactId);
+				converted.add(lead);
+				break;
+			}
+			case 'leads-there':
+				await leadWorld.there().catch(() => undefined);
+				break;
+			case 'leads-back':
+				await leadWorld.back(step.sweeps).catch(() => undefined);
+				break;
 			case 'wait':
 				world.clock.advance(step.minutes * 60_000);
 				break;
 		}
 	}
-	return { ids, consent, deletedInBrevo, deletedInSalesforce, born };
+	return { ids, leads, converted, consent, deletedInBrevo, deletedInSalesforce, born };
 }
 
 function possible(act: () => unknown): boolean {

@@ -4,9 +4,9 @@ import { contactOf, syncOf } from '../../nodes/context/items.ts';
 import { emailOwners, mapItems } from '../../nodes/MapContactFields/mapItems.ts';
 import { mapItemsBack } from '../../nodes/MapContactFields/mapToSalesforce.ts';
 import { backDeliveryOf } from '../../nodes/SalesforceContact/update.operation.ts';
-import { createBrevo } from '../../sandbox/brevo-account/service.ts';
+import { type BrevoService, createBrevo } from '../../sandbox/brevo-account/service.ts';
 import { BREVO_KEY } from '../../sandbox/brevo-account/keys.ts';
-import { createSalesforce } from '../../sandbox/salesforce-org/service.ts';
+import { createSalesforce, type SalesforceService } from '../../sandbox/salesforce-org/service.ts';
 import { SALESFORCE_LOGIN } from '../../sandbox/salesforce-org/login.ts';
 import type { SandboxClock, Service } from '../../sandbox/service.ts';
 import { listAttributes } from '../../sync/brevo/attributes.ts';
@@ -83,9 +83,9 @@ let worlds = 0;
  * without sockets, n8n or real time. The ledger is shared: names and account are the world's own.
  */
 export class World {
-	readonly clock = new VirtualClock(START);
-	readonly salesforce;
-	readonly brevo;
+	readonly clock: VirtualClock;
+	readonly salesforce: SalesforceService;
+	readonly brevo: BrevoService;
 	readonly integration: string;
 	readonly stream: string;
 	readonly account: string;
@@ -93,7 +93,10 @@ export class World {
 	/** Met by the next requests, one each; emptied by `calm`. */
 	readonly troubles: Trouble[] = [];
 	/** Requests that write, by "METHOD path"; for "nothing is written at rest". */
-	writes = 0;
+	get writes(): number {
+		return this.#beside ? this.#beside.writes : this.#writes;
+	}
+	#writes = 0;
 	/** The next run fails after its writes, as if the process had died. */
 	crashes = false;
 	readonly #host: Host;
@@ -102,16 +105,20 @@ export class World {
 	#client!: BrevoClient;
 	#profile!: Profile;
 	#listId = 0;
+	readonly #beside: World | undefined;
 
-	constructor(ledger: Ledger, options: WorldOptions) {
+	/** `beside`: another integration between the same organisation and the same account. */
+	constructor(ledger: Ledger, options: WorldOptions, beside?: World) {
 		worlds += 1;
 		this.ledger = ledger;
+		this.#beside = beside;
 		this.#options = options;
 		this.integration = `World ${worlds}`;
 		this.stream = backStreamOf(this.integration);
-		this.account = `account-${worlds}`;
-		this.salesforce = createSalesforce({ clock: this.clock, seed: 'empty' });
-		this.brevo = createBrevo({ clock: this.clock });
+		this.clock = beside?.clock ?? new VirtualClock(START);
+		this.account = beside?.account ?? `account-${worlds}`;
+		this.salesforce = beside?.salesforce ?? createSalesforce({ clock: this.clock, seed: 'empty' });
+		this.brevo = beside?.brevo ?? createBrevo({ clock: this.clock });
 		this.#host = {
 			clock: this.clock,
 			sleep: async (milliseconds) => {
@@ -126,7 +133,7 @@ export class World {
 	async open(): Promise<this> {
 		const { object, mapping } = this.#options;
 		this.#connection = salesforceConnection({
-			http: this.#http(this.salesforce, { authorization: `Bearer ${await this.#login()}` }),
+			http: this.#salesforceHttp(),
 			host: this.#host,
 			instanceUrl: ORIGIN,
 			random: () => 0,
@@ -164,6 +171,10 @@ export class World {
 		await this.ledger.pages.startAt(this.integration, { startedAt });
 		await this.ledger.pages.startAt(this.stream, { startedAt, watermark });
 		return this;
+	}
+
+	get object(): SalesforceObject {
+		return this.#options.object;
 	}
 
 	get profile(): Profile {
@@ -323,9 +334,10 @@ export class World {
 		return items.flatMap((item, index) => {
 			const decision = decisions[index];
 			if (decision?.kind !== 'allowed') return [];
-			const { hash, task } = decision;
-			const sync = { ...(item.json['sync'] as object), ...(hash && { hash }), task };
-			return [{ json: { ...item.json, sync } } as INodeExecutionData];
+			const { hash, inDoubt, task } = decision;
+			const more = { ...(hash && { hash }), ...(inDoubt && { inDoubt }), task };
+			const sync = { ...(item.json['sync'] as object), ...more };
+			return [{ json: { ...item.json, sync } }];
 		});
 	}
 
@@ -344,6 +356,19 @@ export class World {
 
 	/* ---------------------------------------------------------------- wires */
 
+	/** As n8n's: logs in, and once more when the session has ended. */
+	#salesforceHttp(): Http {
+		let token = '';
+		const send: Http = async (request) =>
+			await this.#http(this.salesforce, { authorization: `Bearer ${token}` })(request);
+		return async (request) => {
+			const answer = await send(request);
+			if (answer.status !== 401) return answer;
+			token = await this.#login();
+			return await send(request);
+		};
+	}
+
 	async #login(): Promise<string> {
 		const { clientId, clientSecret } = SALESFORCE_LOGIN;
 		const form = new URLSearchParams({
@@ -360,17 +385,17 @@ export class World {
 			headers: { 'content-type': 'application/x-www-form-urlencoded' },
 			body: form.toString(),
 		});
-		return String((JSON.parse(answer.body) as { access_token: string }).access_token);
+		return (JSON.parse(answer.body) as { access_token: string }).access_token;
 	}
 
 	#http(service: Service, own: Readonly<Record<string, string>>): Http {
 		return async ({ method, url, headers, body }) => {
 			const { pathname, searchParams } = new URL(url);
-			const trouble = this.troubles.shift();
+			const trouble = (this.#beside ?? this).troubles.shift();
 			if (trouble === 'lost-before') throw new NoAnswerError('lost');
 			if (trouble === 'unavailable') return { status: 503, headers: {}, body: '' };
 			const isWrite = method !== 'GET' && !/\/(token|composite)$/.test(pathname);
-			if (isWrite) this.writes += 1;
+			if (isWrite) (this.#beside ?? this).#writes += 1;
 			const reply = await service.handle({
 				method,
 				path: pathname,
@@ -398,9 +423,7 @@ export class World {
 const silent = (): void => undefined;
 
 const itemsOf = (changes: readonly EmittedChange[]): INodeExecutionData[] =>
-	changes.map(
-		({ record, sync }) => ({ json: { ...record, sync: { ...sync } } }) as INodeExecutionData,
-	);
+	changes.map(({ record, sync }) => ({ json: { ...record, sync: { ...sync } } }));
 
 const lowerCase = (headers: Readonly<Record<string, string>> = {}): Record<string, string> =>
 	Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -35,6 +35,10 @@ const ALL: ICredentialType[] = [
 const ROOT = path.resolve(__dirname, '../..');
 
 describe.each(ALL)('$name', (type) => {
+	test('authenticates without an expression, which a trigger cannot evaluate between two rounds', () => {
+		expect(typeof type.authenticate).not.toBe('object');
+	});
+
 	test('has light and dark icons of its own and a documentation link', () => {
 		const { light, dark } = type.icon as { light: string; dark: string };
 		expect(light).not.toBe(dark);

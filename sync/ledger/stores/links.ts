@@ -2,9 +2,10 @@ import type { Selectable } from 'kysely';
 import type { Clock } from '../../host.ts';
 import { batches, lastByKey } from '../batches.ts';
 import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
-import type { FieldHashes, Link, LinkRevision, LinkStore } from '../ledger.ts';
+import type { FieldHashes, Link, LinkRevision, LinkStore, RecordOutcome } from '../ledger.ts';
 import type { LedgerTables } from '../schema.ts';
 import { recordOutcomes } from './outcomes.ts';
+import { resumeWaiting } from './waiting.ts';
 import { settleTasks, taskName } from './settlement.ts';
 
 type Row = Selectable<LedgerTables['link']>;
@@ -33,8 +34,22 @@ export function linkStore(database: LedgerDatabase, clock: Clock): LinkStore {
 		written: async (entries) =>
 			await database.write(async (transaction) => await written(transaction, entries, clock.now())),
 
+		ofRecord: async (brevoAccount, recordId) =>
+			await database.read(async (transaction) => {
+				const rows = await transaction
+					.selectFrom('link')
+					.selectAll()
+					.where('brevo_account', '=', brevoAccount)
+					.where('record_id', '=', recordId)
+					.execute();
+				const row = rows.find(({ removed_at }) => removed_at === null) ?? rows[0];
+				return row && link(row);
+			}),
+
 		revise: async (revisions) =>
-			await database.write(async (transaction) => await revise(transaction, revisions)),
+			await database.write(
+				async (transaction) => await revise(transaction, revisions, clock.now()),
+			),
 
 		ids: async (integration, after, most) =>
 			await database.read(async (transaction) => {
@@ -124,9 +139,10 @@ async function storeLinks(
 	const latest = lastByKey(links, keyOf);
 	for (const batch of batches(latest, 12)) {
 		const known = await knownRows(transaction, batch);
+		const rows = batch.map((one) => rowOf(one, known.get(keyOf(one)), now));
 		await transaction
 			.insertInto('link')
-			.values(batch.map((one) => rowOf(one, known.get(keyOf(one)), now)))
+			.values(rows)
 			.onConflict((conflict) =>
 				conflict.columns(['integration', 'record_id']).doUpdateSet((row) => ({
 					brevo_account: row.ref('excluded.brevo_account'),
@@ -142,8 +158,66 @@ async function storeLinks(
 				})),
 			)
 			.execute();
+		await leaveAddresses(transaction, rows, now);
+		await resumeWaiting(
+			transaction,
+			rows.flatMap((row) => releasedBy(known.get(`${row.integration}|${row.record_id}`), row)),
+			now,
+		);
 	}
 }
+
+/** An address belongs to one contact of an account: who had it before has it no more. */
+async function leaveAddresses(
+	transaction: LedgerTransaction,
+	rows: readonly Row[],
+	now: number,
+): Promise<void> {
+	const owners = new Map(
+		rows.flatMap((row) =>
+			row.removed_at === null && row.email_hash !== null ? [[row.email_hash, row] as const] : [],
+		),
+	);
+	if (owners.size === 0) return;
+	const before = await transaction
+		.selectFrom('link')
+		.select(['integration', 'record_id', 'brevo_account', 'email_hash'])
+		.where('email_hash', 'in', [...owners.keys()])
+		.where('removed_at', 'is', null)
+		.execute();
+	for (const row of before) {
+		const owner = owners.get(row.email_hash ?? '');
+		const isItself = owner?.integration === row.integration && owner.record_id === row.record_id;
+		if (!owner || isItself || owner.brevo_account !== row.brevo_account) continue;
+		await transaction
+			.updateTable('link')
+			.set({ removed_at: now })
+			.where('integration', '=', row.integration)
+			.where('record_id', '=', row.record_id)
+			.execute();
+		await recordOutcomes(transaction, [displaced(row)], now);
+	}
+}
+
+/** Told like any other record whose address is somebody else's; forgotten when it gets a new one. */
+const displaced = (row: Pick<Row, 'integration' | 'record_id' | 'email_hash'>): RecordOutcome => ({
+	integration: row.integration,
+	recordId: row.record_id,
+	outcome: 'rejected',
+	limit: 'email-duplicate',
+	field: 'EMAIL',
+	...(row.email_hash !== null && { waitsFor: row.email_hash }),
+});
+
+/** Identifiers that a record owned and owns no more. */
+function releasedBy(before: Row | undefined, after: Identifiers): string[] {
+	if (before?.removed_at !== null) return [];
+	const owned = [before.email_hash, before.sms_hash].filter((hash) => hash !== null);
+	const kept = after.removed_at === null ? [after.email_hash, after.sms_hash] : [];
+	return owned.filter((hash) => !kept.includes(hash));
+}
+
+type Identifiers = Pick<Row, 'email_hash' | 'sms_hash' | 'removed_at'>;
 
 const keyOf = ({ integration, recordId }: Pick<Link, 'integration' | 'recordId'>): string =>
 	`${integration}|${recordId}`;
@@ -176,6 +250,10 @@ async function knownRows(
 function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number): Row {
 	const isSame = known?.removed_at === null && known.brevo_account === one.brevoAccount;
 	const kept = isSame ? known : undefined;
+	// Of a contact that is made anew Salesforce may not have been told yet.
+	const isRevived = known !== undefined && known.removed_at !== null && !one.removedAt;
+	const knowsOptOut =
+		known?.brevo_opted_out === 1 && (!isRevived || known.salesforce_opted_out === 1);
 	return {
 		integration: one.integration,
 		record_id: one.recordId,
@@ -186,7 +264,7 @@ function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number
 		fields: JSON.stringify({ ...fieldsOf(kept), ...one.fields }),
 		// An opt-out outlives the contact: one that is made anew must not lose it.
 		salesforce_opted_out: one.salesforceOptedOut ? 1 : (known?.salesforce_opted_out ?? null),
-		brevo_opted_out: one.brevoOptedOut ? 1 : (known?.brevo_opted_out ?? null),
+		brevo_opted_out: one.brevoOptedOut || knowsOptOut ? 1 : null,
 		email_hash: one.emailHash ?? null,
 		sms_hash: one.smsHash ?? null,
 		written_at: now,
@@ -197,6 +275,7 @@ function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number
 async function revise(
 	transaction: LedgerTransaction,
 	revisions: readonly LinkRevision[],
+	now: number,
 ): Promise<void> {
 	const latest = lastByKey(revisions, keyOf);
 	for (const batch of batches(latest, 2)) {
@@ -205,6 +284,11 @@ async function revise(
 			const row = known.get(keyOf(revision));
 			if (!row || row.removed_at !== null) continue;
 			const { fields, salesforceOptedOut, brevoOptedOut, emailHash, smsHash, removedAt } = revision;
+			const after = {
+				email_hash: emailHash ?? row.email_hash,
+				sms_hash: smsHash ?? row.sms_hash,
+				removed_at: removedAt ?? null,
+			};
 			await transaction
 				.updateTable('link')
 				.set({
@@ -213,13 +297,12 @@ async function revise(
 						salesforce_opted_out: salesforceOptedOut ? 1 : null,
 					}),
 					...(brevoOptedOut !== undefined && { brevo_opted_out: brevoOptedOut ? 1 : null }),
-					...(emailHash !== undefined && { email_hash: emailHash }),
-					...(smsHash !== undefined && { sms_hash: smsHash }),
-					removed_at: removedAt ?? null,
+					...after,
 				})
 				.where('integration', '=', revision.integration)
 				.where('record_id', '=', revision.recordId)
 				.execute();
+			await resumeWaiting(transaction, releasedBy(row, after), now);
 		}
 	}
 }

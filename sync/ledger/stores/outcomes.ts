@@ -2,6 +2,7 @@ import { OUTCOMES, type Outcome } from '../../outcome.ts';
 import { batches, lastByKey } from '../batches.ts';
 import type { LedgerTransaction } from '../database.ts';
 import type { RecordOutcome } from '../ledger.ts';
+import { breakCircle } from './waiting.ts';
 
 const isWritten = ({ outcome }: RecordOutcome) => outcome === 'written';
 const recordKey = ({ integration, recordId }: RecordOutcome) => `${integration}|${recordId}`;
@@ -34,6 +35,8 @@ export async function recordOutcomes(
 		'deferred',
 		latest.filter(({ outcome }) => outcome !== 'deferred'),
 	);
+	const waiting = latest.filter((one) => one.waitsFor !== undefined && one.field === 'EMAIL');
+	for (const one of waiting) await breakCircle(transaction, one, now);
 }
 
 /** `unchanged` is no news of a record that was written: its page was emitted again. */
@@ -72,7 +75,7 @@ async function keepRejections(
 	rejected: readonly RecordOutcome[],
 	now: number,
 ): Promise<void> {
-	for (const batch of batches(rejected, 7)) {
+	for (const batch of batches(rejected, 8)) {
 		await transaction
 			.insertInto('rejection')
 			.values(
@@ -82,6 +85,7 @@ async function keepRejections(
 					limit_id: limitOf(one),
 					field: one.field ?? null,
 					shape: one.shape ?? null,
+					waits_for: one.waitsFor ?? null,
 					first_at: now,
 					last_at: now,
 				})),
@@ -97,6 +101,7 @@ async function keepRejections(
 					limit_id: row.ref('excluded.limit_id'),
 					field: row.ref('excluded.field'),
 					shape: row.ref('excluded.shape'),
+					waits_for: row.ref('excluded.waits_for'),
 					last_at: row.ref('excluded.last_at'),
 				})),
 			)
@@ -109,7 +114,7 @@ async function keepDeferred(
 	deferred: readonly RecordOutcome[],
 	now: number,
 ): Promise<void> {
-	for (const batch of batches(deferred, 6)) {
+	for (const batch of batches(deferred, 7)) {
 		await transaction
 			.insertInto('deferred')
 			.values(
@@ -120,6 +125,7 @@ async function keepDeferred(
 					due_at: one.dueAt ?? 0,
 					attempts: 1,
 					first_at: now,
+					waits_for: null,
 				})),
 			)
 			.onConflict((conflict) =>

@@ -8,7 +8,7 @@ import { advanceCursor, readCursor, startCursor } from './cursor.ts';
 import { confirmNoticesOfPage } from './notices.ts';
 import { countDeferred, dueDeferred, resumeDeferred } from './deferred.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
-import { readRejections } from './rejections.ts';
+import { readRejections, readWaiting } from './rejections.ts';
 import { forgetSeen, readSeen, rememberSeen } from './seen.ts';
 
 type Acknowledgement = Parameters<PageStore['acknowledge']>[0];
@@ -40,6 +40,8 @@ export function pageStore(database: LedgerDatabase, clock: Clock): PageStore {
 			await read(async (t) => await countDeferred(t, integration)),
 		rejections: async (integration, options) =>
 			await read(async (t) => await readRejections(t, integration, options)),
+		waitingFor: async (integration, ids) =>
+			await read(async (t) => await readWaiting(t, integration, ids)),
 		activity: async (integration, since = 0) =>
 			await read(async (t) => await readActivity(t, integration, since)),
 	};
