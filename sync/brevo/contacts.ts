@@ -139,12 +139,16 @@ async function update(
 		const refusal = refusalOf(error, options.listIds);
 		const isAddress = refusal.kind === 'duplicate' && isOnly(refusal.identifiers, 'email');
 		if (!isAddress || !stored) return refusal;
-		return (await takeOver(client, contact, stored, options)) ?? refusal;
+		try {
+			return (await takeOver(client, contact, stored, options)) ?? refusal;
+		} catch (trouble) {
+			return refusalOf(trouble, options.listIds);
+		}
 	}
 }
 
-/** Ends the external id of a contact that its record has left for another one. */
-export const LEFT_SUFFIX = '~';
+/** Stands in the external id of a contact that its record has left for another one. */
+export const LEFT_MARK = '~';
 
 const isOnly = (identifiers: readonly string[], name: string): boolean =>
 	identifiers.length === 1 && identifiers[0]?.toLowerCase() === name;
@@ -170,7 +174,8 @@ async function takeOver(
 			body,
 		});
 	await put(own.id, {
-		ext_id: `${ext_id}${LEFT_SUFFIX}`,
+		// A record may leave one contact after the other.
+		ext_id: `${ext_id}${LEFT_MARK}${own.id}`,
 		// The number is unique as well, and goes with the person.
 		...('SMS' in attributes && { attributes: { SMS: '' } }),
 		...(listIds.length > 0 && { unlinkListIds: listIds }),

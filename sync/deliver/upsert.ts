@@ -1,5 +1,5 @@
 import type { BrevoContact } from '../brevo/contact.ts';
-import { LEFT_SUFFIX } from '../brevo/contacts.ts';
+import { LEFT_MARK } from '../brevo/contacts.ts';
 import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts';
 import { importContacts } from '../brevo/import.ts';
 import { identifierHashes } from '../identity.ts';
@@ -82,6 +82,12 @@ async function prepare(
 	/** Who had opted out of a contact that another record took over in this page. */
 	const objecting = new Set<string>();
 	const prepared: Prepared[] = [];
+	/** Whether the owner of an address was to leave it in this page, and did not. */
+	const stays = (recordId: string): boolean => {
+		const owner = prepared.find(({ delivery }) => delivery.sync?.id === recordId);
+		const result = owner && results[owner.index];
+		return result !== undefined && (result.kind !== 'written' || keepsAddress(owner));
+	};
 	for (const [index, delivery] of deliveries.entries()) {
 		const verdict = verdicts.get(index);
 		const link = delivery.sync && links.get(delivery.sync.id);
@@ -110,7 +116,7 @@ async function prepare(
 				...(ledger && {
 					mayTakeOver: async ({ extId = '', emailBlacklisted: objects }) => {
 						const may =
-							extId === contested.get(index) ||
+							(extId === contested.get(index) && !stays(extId)) ||
 							(isDoubtful(delivery) && doubtful.has(extId)) ||
 							(await hasLeft(ledger, tools.brevoAccount, extId));
 						if (may && objects) objecting.add(extId);
@@ -120,7 +126,8 @@ async function prepare(
 				...(ledger &&
 					profile && {
 						isOthers: async (extId) =>
-							extId !== contested.get(index) && (await isLinked(ledger, tools.brevoAccount, extId)),
+							(extId !== contested.get(index) || stays(extId)) &&
+							(await isLinked(ledger, tools.brevoAccount, extId)),
 					}),
 				get hadOptedOut() {
 					const said = link?.brevoOptedOut === true || link?.salesforceOptedOut === true;
@@ -164,11 +171,15 @@ async function contestedAddresses(
 	return contested;
 }
 
+/** By the conflict rule Brevo's address stands. */
+const keepsAddress = (owner: Prepared | undefined): boolean =>
+	owner?.merged?.owed.includes('EMAIL') === true;
+
 const isDoubtful = ({ sync }: Delivery): boolean => sync?.inDoubt === true;
 
 /** The contact of a record that was removed, or that another contact stands for by now. */
 async function hasLeft(ledger: Ledger, brevoAccount: string, extId: string): Promise<boolean> {
-	if (extId.endsWith(LEFT_SUFFIX)) return true;
+	if (extId.includes(LEFT_MARK)) return true;
 	return (await ledger.links.ofRecord(brevoAccount, extId))?.removedAt !== undefined;
 }
 

@@ -10,6 +10,8 @@ import { violations, settle } from './invariants.ts';
 import { World } from './world.ts';
 
 const RUNS = 500;
+/** The same stories each time, so that a build means something; SEED and RUNS draw others. */
+const SEED = 20_261_124;
 
 describe('both ways', () => {
 	let folder: string;
@@ -60,7 +62,7 @@ describe('both ways', () => {
 			);
 			await fc.assert(property, {
 				numRuns: Number(process.env['RUNS'] ?? RUNS),
-				...(process.env['SEED'] !== undefined && { seed: Number(process.env['SEED']) }),
+				seed: Number(process.env['SEED'] ?? SEED),
 			});
 		},
 		15 * 60_000,
