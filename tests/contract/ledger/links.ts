@@ -59,14 +59,28 @@ export function registerLinkTests(place: Place): void {
 	it('the owner of an address is found by its hash, in its own Brevo account', async () => {
 		const { links } = desk.ledger;
 		await links.written([{ link: linkOf(a, { emailHash: 'e1', smsHash: 's1' }) }]);
-		desk.clock.time += 1;
-		await links.written([{ link: linkOf(b, { emailHash: 'e1' }) }]);
-		const owners = await links.owners(brevoAccount, ['e1', 's1', 'e1', 'nobody']);
+		await links.written([{ link: linkOf(b, { emailHash: 'e2' }) }]);
+		const owners = await links.owners(brevoAccount, ['e1', 's1', 'e2', 'nobody']);
 		expect([...owners].map(([hash, link]) => [hash, link.recordId]).sort()).toEqual([
-			['e1', b],
+			['e1', a],
+			['e2', b],
 			['s1', a],
 		]);
 		expect(await links.owners('brevo-2', ['e1'])).toEqual(new Map());
+	});
+
+	it('an address belongs to one record: who had it before waits until it is free again', async () => {
+		const { links, pages } = desk.ledger;
+		await links.written([{ link: linkOf(a, { emailHash: 'e1' }) }]);
+		await links.written([{ link: linkOf(b, { emailHash: 'e1' }) }]);
+		expect((await links.owners(brevoAccount, ['e1'])).get('e1')?.recordId).toBe(b);
+		expect((await links.get(integration, [a])).get(a)?.removedAt).toBe(desk.clock.time);
+		const waiting = [{ recordId: a, limit: 'email-duplicate' }];
+		expect(await pages.rejections(integration)).toMatchObject(waiting);
+		expect(await pages.waitingFor(integration, [a, b])).toEqual(new Map([[a, 'e1']]));
+		await links.written([{ link: linkOf(b, { emailHash: 'e2' }) }]);
+		expect(await pages.rejections(integration)).toEqual([]);
+		expect(await pages.dueDeferred(integration, desk.clock.time, false, 9)).toEqual([a]);
 	});
 
 	it('a written record settles its task, its outcome, its deferral and its rejection at once', async () => {
