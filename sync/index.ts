@@ -18,6 +18,7 @@ export { sendMail } from './brevo/mail.ts';
 export { hintsOf } from './brevo/events.ts';
 export { ensureWebhook, removeWebhook } from './brevo/webhooks.ts';
 export { removeFromList } from './brevo/members.ts';
+export { hasLeft, isGone } from './changes/change.ts';
 export { compileFilter } from './changes/filter.ts';
 export { countQuery, newestQuery } from './changes/soql.ts';
 export { backRound, sampleBack } from './changes/back.ts';

@@ -1,5 +1,5 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { explain, mapRecord, missingChoices, OPT_OUT_FIELD } from '../../sync/index.ts';
+import { explain, hasLeft, mapRecord, missingChoices, OPT_OUT_FIELD } from '../../sync/index.ts';
 import type { SyncContext } from '../../sync/changes/change.ts';
 import type { Ledger, RecordOutcome } from '../../sync/ledger/ledger.ts';
 import type { BrevoAttribute } from '../../sync/mapping/field.ts';
@@ -19,7 +19,7 @@ export interface MappedItems {
 }
 
 /**
- * Maps every item. Deletions pass with their id alone. `emailOwners` are the records whose contact
+ * Maps every item. Records that have left (deleted, merged, converted) pass with their id alone. `emailOwners` are the records whose contact
  * was written with an e-mail address: emptied, they are frozen (limit email-emptied).
  */
 export async function mapItems(
@@ -37,7 +37,7 @@ export async function mapItems(
 	records.forEach((mapped, index) => {
 		const item: INodeExecutionData = items[index] ?? { json: {} };
 		const sync = syncOf(item);
-		if (sync && isGone(sync)) {
+		if (sync && hasLeft(sync.change)) {
 			result.mapped.push(only(item, index, { ext_id: sync.id }));
 			return;
 		}
@@ -68,10 +68,6 @@ export async function mapItems(
 	return result;
 }
 
-/** Of such a record only the id counts. */
-const isGone = (sync: SyncContext | undefined): boolean =>
-	sync?.change === 'deleted' || sync?.change === 'merged';
-
 /** Each record as a contact; a second time when choices that were missing are there now. */
 async function mapAll(
 	items: readonly INodeExecutionData[],
@@ -84,7 +80,7 @@ async function mapAll(
 	if (!plan.attributesWith) return records;
 	const rejected = records.flatMap((mapped, index) => {
 		const item = items[index];
-		if (mapped.kind !== 'rejected' || !item || isGone(syncOf(item))) return [];
+		if (mapped.kind !== 'rejected' || !item || hasLeft(syncOf(item)?.change)) return [];
 		return [{ record: item.json, reasons: mapped.reasons }];
 	});
 	const lacksChoice = ({ reasons }: RejectedRecord): boolean =>

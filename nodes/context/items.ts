@@ -1,4 +1,5 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import { isGone } from '../../sync/index.ts';
 import type { SyncContext } from '../../sync/changes/change.ts';
 import type { MappedContact } from '../../sync/mapping/map-record.ts';
 
@@ -12,7 +13,7 @@ export function syncOf(item: INodeExecutionData): SyncContext | undefined {
 /** What the item says is to be written; undefined when the record is to be removed. */
 export function contactOf(item: INodeExecutionData): MappedContact | undefined {
 	const sync = syncOf(item);
-	if (sync?.change === 'deleted' || sync?.change === 'merged') return undefined;
+	if (isGone(sync?.change)) return undefined;
 	const { email, ext_id, attributes } = item.json;
 	return {
 		...(typeof email === 'string' && email !== '' && { email }),

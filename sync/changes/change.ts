@@ -9,6 +9,14 @@ export type SalesforceObject = 'Contact' | 'Lead';
 export const CHANGE_KINDS = ['created', 'updated', 'deleted', 'merged', 'converted'] as const;
 export type ChangeKind = (typeof CHANGE_KINDS)[number];
 
+/** The record is no more. */
+export const isGone = (change: ChangeKind | undefined): boolean =>
+	change === 'deleted' || change === 'merged';
+
+/** Nothing of the record is to be written any more: a converted lead goes on as a contact. */
+export const hasLeft = (change: ChangeKind | undefined): boolean =>
+	isGone(change) || change === 'converted';
+
 /** A Salesforce record as the REST API returns it; field name to value, `attributes` removed. */
 export type SalesforceRecord = Readonly<Record<string, unknown>>;
 

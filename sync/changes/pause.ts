@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import { taskKey } from '../quota/task-key.ts';
-import type { ChangeKind, SalesforceRecord } from './change.ts';
+import { type ChangeKind, isGone, type SalesforceRecord } from './change.ts';
 
 /** What a Brevo account's month still has room for. */
 export interface QuotaRoom {
@@ -60,7 +60,4 @@ export async function admit<T extends Change>(
 
 /** People who left or object must not wait for a month. */
 const mayNotWait = ({ record, kind }: Change): boolean =>
-	kind === 'deleted' ||
-	kind === 'merged' ||
-	record['HasOptedOutOfEmail'] === true ||
-	record['emailBlacklisted'] === true;
+	isGone(kind) || record['HasOptedOutOfEmail'] === true || record['emailBlacklisted'] === true;

@@ -7,6 +7,7 @@ import type {
 	SyncContext,
 	Watermark,
 } from './change.ts';
+import { isGone } from './change.ts';
 import { classify } from './classify.ts';
 import {
 	before,
@@ -225,8 +226,7 @@ async function freshChanges(
 			}),
 		}))
 		.filter(({ record, kind }) => {
-			const gone = kind === 'deleted' || kind === 'merged';
-			return pump.kinds.has(kind) && !(gone && stampOf(record) < cursor.startedAt);
+			return pump.kinds.has(kind) && !(isGone(kind) && stampOf(record) < cursor.startedAt);
 		});
 }
 

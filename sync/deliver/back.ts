@@ -105,6 +105,7 @@ export async function deliverBack(
 	deliveries: readonly BackDelivery[],
 ): Promise<BackResult> {
 	const delivered: BackDelivered[] = [];
+	let heldBack = 0;
 	let brakeAlert: number | undefined;
 	const [first] = deliveries;
 	if (!first) return { delivered };
@@ -121,7 +122,9 @@ export async function deliverBack(
 			plans.filter(({ removes }) => removes).map(({ delivery }) => delivery.sync.id),
 			tools.host.clock.now(),
 		);
-		if (isNews && held.size > 0) brakeAlert = number;
+		heldBack += held.size;
+		// `number` has of those that wait only this chunk's.
+		if (isNews && held.size > 0) brakeAlert = number - held.size + heldBack;
 		const braked: BackDelivered = {
 			kind: 'deferred',
 			limit: 'removal-brake',

@@ -14,19 +14,29 @@ export const BRAKE_RETRY_MS = 6 * 3_600_000;
 
 const approvedKey = (stream: string): string => `removals-approved|${stream}`;
 const toldKey = (stream: string): string => `removals-told|${stream}`;
+const brakedKey = (stream: string): string => `removals-braked|${stream}`;
 
 export interface Braked {
 	/** Records that wait. */
 	readonly held: ReadonlySet<string>;
-	/** How many records would have been removed today. */
+	/** How many records would have been removed today with this page. */
 	readonly number: number;
 	/** Nobody has been told yet in the last day. */
 	readonly isNews: boolean;
 }
 
+/** What one day has seen. */
+interface Day {
+	/** The most live links: those removed since still count among the contacts they were of. */
+	readonly links: number;
+	/** Records that were let through. */
+	readonly ids: readonly string[];
+}
+
 /**
  * Holds back all removals of a page when, with those of the same day, they are more than the rule
- * allows; until somebody approves. A page that comes again is not counted twice.
+ * allows, and those of the pages behind it, however few; until somebody approves, or nothing like it
+ * has come for a day. A page that comes again is not counted twice.
  */
 export async function brakeRemovals(
 	ledger: Ledger,
@@ -38,21 +48,30 @@ export async function brakeRemovals(
 ): Promise<Braked> {
 	const key = `removals|${stream}|${Math.floor(now / DAY_MS)}`;
 	const json = await ledger.cache.get(key);
-	const before = new Set(json === undefined ? [] : (JSON.parse(json) as string[]));
+	const day = json === undefined ? { links, ids: [] } : (JSON.parse(json) as Day);
+	const most = Math.max(links, day.links);
+	const before = new Set(day.ids);
 	const all = new Set([...before, ...recordIds]);
-	const allowed = Math.min(rule.number, Math.max(1, Math.ceil(rule.share * links)));
 	const isApproved = (await ledger.cache.get(approvedKey(stream))) !== undefined;
-	if (recordIds.length === 0 || isApproved || all.size <= allowed) {
+	const isTooMuch = all.size > allowedBy(rule, most);
+	const isBraked = isTooMuch || (await ledger.cache.get(brakedKey(stream))) !== undefined;
+	if (recordIds.length === 0 || isApproved || !isBraked) {
 		// Nothing is counted once somebody has agreed: the list stays as small as the rule.
-		if (!isApproved) await ledger.cache.set(key, JSON.stringify([...all]), 2 * DAY_MS);
+		const seen: Day = { links: most, ids: isApproved ? day.ids : [...all] };
+		await ledger.cache.set(key, JSON.stringify(seen), 2 * DAY_MS);
 		return { held: new Set(), number: all.size, isNews: false };
 	}
+	const held = new Set(recordIds.filter((id) => !before.has(id)));
+	if (isTooMuch && held.size > 0) await ledger.cache.set(brakedKey(stream), 'true', DAY_MS);
 	const isNews = (await ledger.cache.get(toldKey(stream))) === undefined;
-	return {
-		held: new Set(recordIds.filter((id) => !before.has(id))),
-		number: all.size,
-		isNews,
-	};
+	return { held, number: all.size, isNews };
+}
+
+/** Of a share, whole records: at least one, unless the share is nothing. */
+function allowedBy({ number, share }: BrakeRule, links: number): number {
+	// 0.29 * 100 is 28.999…: not a record less than 29 % of a hundred.
+	const ofShare = share === 0 ? 0 : Math.max(1, Math.floor(share * links + 1e-6));
+	return Math.min(number, ofShare);
 }
 
 /** The alert has been passed on; the next one comes a day later at the earliest. */

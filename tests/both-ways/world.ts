@@ -14,7 +14,7 @@ import { type BrevoClient, brevoClient } from '../../sync/brevo/client.ts';
 import { limitersOf } from '../../sync/brevo/limiter.ts';
 import { createList } from '../../sync/brevo/lists.ts';
 import { backRound } from '../../sync/changes/back.ts';
-import type { SalesforceObject } from '../../sync/changes/change.ts';
+import { isGone, type SalesforceObject } from '../../sync/changes/change.ts';
 import {
 	type EmittedChange,
 	round,
@@ -272,8 +272,6 @@ export class World {
 				...(sync?.task && { task: sync.task }),
 			};
 		});
-		const isGone = ({ sync }: Delivery): boolean =>
-			sync?.change === 'deleted' || sync?.change === 'merged';
 		const tools: DeliveryTools = {
 			client: this.#client,
 			host: this.#host,
@@ -283,13 +281,13 @@ export class World {
 		};
 		await removeContacts(
 			tools,
-			deliveries.filter(isGone),
+			deliveries.filter(({ sync }) => isGone(sync?.change)),
 			this.#options.onDeletionInSalesforce,
 			this.#listId,
 		);
 		await upsertContacts(
 			tools,
-			deliveries.filter((delivery) => !isGone(delivery)),
+			deliveries.filter(({ sync }) => !isGone(sync?.change)),
 			{ listIds: [this.#listId], target },
 		);
 	}

@@ -1,14 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { settle } from '../../../sync/index.ts';
+import { hasLeft, settle } from '../../../sync/index.ts';
 import type { Delivered, Delivery, DeliveryTools } from '../../../sync/deliver/delivery.ts';
 
 /** Deletions go by the external id; everything else needs what Brevo tells contacts apart by. */
 const isUnidentified = ({ contact, sync }: Delivery): boolean =>
-	sync?.change !== 'deleted' &&
-	sync?.change !== 'merged' &&
-	!contact.email &&
-	!contact.attributes['SMS'];
+	!hasLeft(sync?.change) && !contact.email && !contact.attributes['SMS'];
 
 /**
  * Items without address and number, by index. They stop the run before anything is written; where

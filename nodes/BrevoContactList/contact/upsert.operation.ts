@@ -1,5 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { removeContacts, upsertContacts } from '../../../sync/index.ts';
+import { isGone, removeContacts, upsertContacts } from '../../../sync/index.ts';
 import type { AttributeValue } from '../../../sync/brevo/contact.ts';
 import type { Delivered, Delivery } from '../../../sync/deliver/delivery.ts';
 import type { RemovalAction } from '../../../sync/deliver/remove.ts';
@@ -128,8 +128,8 @@ async function deliver(
 	listId: number,
 	target: string,
 ): Promise<Map<number, Delivered>> {
-	const gone = deliveries.filter(({ delivery }) => isGone(delivery));
-	const alive = deliveries.filter(({ delivery }) => !isGone(delivery));
+	const gone = deliveries.filter(({ delivery: { sync } }) => isGone(sync?.change));
+	const alive = deliveries.filter(({ delivery: { sync } }) => !isGone(sync?.change));
 	const action = context.getNodeParameter('onDeletion', 0, 'removeFromList') as RemovalAction;
 	// First: who is left out may leave the address to the winner of a merge.
 	const removed = await removeContacts(
@@ -159,9 +159,6 @@ function set(
 ): void {
 	if (delivered) results.set(index, delivered);
 }
-
-const isGone = ({ sync }: Delivery): boolean =>
-	sync?.change === 'deleted' || sync?.change === 'merged';
 
 function deliveryOf(context: IExecuteFunctions, item: INodeExecutionData, index: number): Delivery {
 	const sync = syncOf(item);
