@@ -1,4 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
+import { NodeOperationError } from 'n8n-workflow';
 import { OPT_OUT_FIELD } from '../../sync/index.ts';
 import type { SyncContext } from '../../sync/changes/change.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
@@ -37,6 +38,7 @@ export class MapContactFields implements INodeType {
 			if (this.getNodeParameter('direction', 0, 'toBrevo') === 'toSalesforce') {
 				return await mapToSalesforce(this, host, ledger, input);
 			}
+			requireSameObject(this, contexts);
 			const plan = await mappingPlan(this, host, ledger);
 			const names = plan.mapping.map(({ field }) => field);
 			if (plan.optOuts) names.push(OPT_OUT_FIELD);
@@ -61,6 +63,22 @@ export class MapContactFields implements INodeType {
 			await ledger?.close();
 		}
 	}
+}
+
+/** The fields of leads are looked up in vain among those of contacts, and the other way round. */
+function requireSameObject(
+	context: IExecuteFunctions,
+	contexts: ReadonlyArray<SyncContext | undefined>,
+): void {
+	const object = context.getNodeParameter('object', 0) as SyncContext['object'];
+	const itemIndex = contexts.findIndex((sync) => sync !== undefined && sync.object !== object);
+	const other = contexts[itemIndex]?.object;
+	if (!other) return;
+	throw new NodeOperationError(
+		context.getNode(),
+		`The items are ${other.toLowerCase()}s, but the mapping is one of ${object.toLowerCase()}s`,
+		{ description: `Choose ${other} under “Object” in this node.`, itemIndex },
+	);
 }
 
 const integrationsOf = (contexts: ReadonlyArray<SyncContext | undefined>): Set<string> =>

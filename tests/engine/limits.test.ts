@@ -1,12 +1,13 @@
 import { HELP_PAGE_LIMITS } from '../../sync/limits/help-page.ts';
 import { explain } from '../../sync/limits/explain.ts';
 import { ALERTS, eventually, GUARD, MAP, rows, Scene, template, TRIGGER } from './scene.ts';
+import { Person } from './person.ts';
 import { refusal, told } from './refusal.ts';
 
 type Values = Record<string, unknown>;
 type HelpPageId = keyof typeof HELP_PAGE_LIMITS;
 
-/** Of the way back, whose nodes are still to come. */
+/** Of the way back: way-back-limits.test.ts. */
 type WayBack =
 	'born-in-brevo' | 'last-name-or-company-empty' | 'lead-first-name' | 'contact-with-case';
 type WayThere = Exclude<HelpPageId, WayBack>;
@@ -15,30 +16,6 @@ const MAPPED = { EMAIL: 'Email', '@LASTNAME': 'LastName', SMS: 'MobilePhone' };
 const mapping = (pairs: Record<string, string>, options: Values = {}) =>
 	template({ [MAP]: { ...rows(pairs), defaultCountry: 'US', options: options as never } });
 const limited = (monthlyLimit: number) => template({ [GUARD]: { monthlyLimit } });
-
-/** One Salesforce contact that gets through, and what is asked about it. */
-class Person {
-	readonly scene: Scene;
-	readonly id: string;
-
-	constructor(scene: Scene) {
-		this.scene = scene;
-		const all = scene.sandbox.salesforce.admin.records({ object: 'Contact' });
-		this.id = String(all.find(({ LastName }) => LastName === 'Young')?.['Id']);
-	}
-
-	edit(values: Values): void {
-		this.scene.sandbox.salesforce.admin.update({ object: 'Contact', id: this.id, values });
-	}
-
-	get inBrevo(): Values {
-		return this.scene.sandbox.brevo.admin.contact({ ext_id: this.id });
-	}
-
-	attribute(name: string): unknown {
-		return (this.inBrevo['attributes'] as Values | undefined)?.[name];
-	}
-}
 
 /** A field of a kind that is not offered, refused when named all the same, and works when lifted. */
 const liftable = (limit: HelpPageId, field: string, attribute: string) => async (scene: Scene) => {

@@ -45,6 +45,14 @@ describe('Map Contact Fields', () => {
 		expect(run.items(MAP)[0]?.pairedItem).toEqual({ item: 0 });
 	});
 
+	it('says so when the items are leads and the mapping is one of contacts', async () => {
+		const { runs } = await scene.sync(template({ [TRIGGER]: { object: 'Lead' } }));
+		expect(told(runs[0]?.error)).toEqual({
+			message: 'The items are leads, but the mapping is one of contacts',
+			description: 'Choose Lead under “Object” in this node.',
+		});
+	});
+
 	it('writes to the names of an account in another language', async () => {
 		scene.sandbox.brevo.admin.language({ language: 'fr' });
 		const node = mapNode();
