@@ -71,8 +71,9 @@ export class BrevoContactTrigger implements INodeType {
 				host,
 				intervalMs: parameters.intervalMs,
 				backoffMs: FAILED_RUN_BACKOFF_MS,
-				round: async () => {
+				round: async (probe) => {
 					const result = await backRound({
+						probe,
 						integration,
 						backOf,
 						object,

@@ -15,13 +15,6 @@ import { prepareRead } from './prepareRead.ts';
 /** Records that the editor's test shows. */
 const SAMPLE_SIZE = 5;
 
-/**
- * While the quota is used up, one record goes out in this time: only a run of Quota Guard sees that
- * its limit was raised. Publishing does not tell the trigger: n8n leaves one running whose own
- * parameters are the same.
- */
-const PROBE_EVERY_MS = 5 * 60_000;
-
 export class SalesforceContactTrigger implements INodeType {
 	description = description;
 
@@ -72,17 +65,15 @@ async function syncer(
 		await activate(context, parameters, ledger, read.connection);
 		const source = salesforceSource(read.connection, read.query);
 		let lastTrouble = '';
-		let probedAt = 0;
 		const loop = runLoop({
 			integration: parameters.integration,
 			ledger,
 			host,
 			intervalMs: parameters.intervalMs,
 			backoffMs: FAILED_RUN_BACKOFF_MS,
-			round: async () => {
-				const now = host.clock.now();
+			round: async (probe) => {
 				const result = await round({
-					probe: now - probedAt >= PROBE_EVERY_MS,
+					probe,
 					integration: parameters.integration,
 					object: parameters.object,
 					ledger,
@@ -94,7 +85,6 @@ async function syncer(
 					emit: async (changes) => await emitPage(context, ledger, changes),
 				});
 				lastTrouble = '';
-				if (result.emitted > 0) probedAt = now;
 				return result;
 			},
 			onTrouble: (error) => {

@@ -9,12 +9,20 @@ const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
 const LEASE_WAIT_MS = 3_000;
 
+/**
+ * While the quota is used up, one record goes out in this time: only a run of Quota Guard sees that
+ * its limit was raised. Publishing does not tell the trigger: n8n leaves one running whose own
+ * parameters are the same.
+ */
+const PROBE_EVERY_MS = 5 * 60_000;
+
 export interface Loop {
 	readonly integration: string;
 	readonly ledger: Ledger;
 	readonly host: Host & { readonly signal: AbortSignal };
 	readonly intervalMs: number;
-	readonly round: () => Promise<RoundResult>;
+	/** `probe`: emit one record although the quota is used up; see QuotaRoom. */
+	readonly round: (probe: boolean) => Promise<RoundResult>;
 	/** Told when a round could not run, or run again after trouble. */
 	readonly onTrouble: (error: unknown) => void;
 	/** Waits after the n-th failure in a row, milliseconds. */
@@ -29,6 +37,7 @@ export async function runLoop(loop: Loop): Promise<void> {
 	const { integration, ledger, host } = loop;
 	const owner = randomUUID();
 	let isOwner = false;
+	const probes: Probes = { lastAt: 0 };
 	const take = async (): Promise<boolean> =>
 		(isOwner = await ledger.integrations.lease(integration, owner, LEASE_MS));
 	// A page may take longer than a lease lasts, and so may the wait for the next round; a lease that
@@ -37,7 +46,7 @@ export async function runLoop(loop: Loop): Promise<void> {
 		if (isOwner) void quietly(take());
 	}, RENEW_MS);
 	while (!host.signal.aborted) {
-		const wait = await turn(loop, take);
+		const wait = await turn(loop, take, probes);
 		try {
 			await host.sleep(wait, host.signal);
 		} catch {
@@ -48,12 +57,19 @@ export async function runLoop(loop: Loop): Promise<void> {
 	await quietly(ledger.integrations.releaseLease(integration, owner));
 }
 
+/** When something went out last, milliseconds since 1970. */
+interface Probes {
+	lastAt: number;
+}
+
 /** One turn; gives the milliseconds to wait until the next. */
-async function turn(loop: Loop, take: () => Promise<boolean>): Promise<number> {
+async function turn(loop: Loop, take: () => Promise<boolean>, probes: Probes): Promise<number> {
 	const { integration, ledger, host } = loop;
 	try {
 		if (!(await take())) return LEASE_WAIT_MS;
-		const result = await loop.round();
+		const now = host.clock.now();
+		const result = await loop.round(now - probes.lastAt >= PROBE_EVERY_MS);
+		if (result.emitted > 0) probes.lastAt = now;
 		return result.failed?.retryInMs ?? loop.intervalMs;
 	} catch (error) {
 		if (host.signal.aborted) return 0;

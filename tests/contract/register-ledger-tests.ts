@@ -1,3 +1,4 @@
+import { registerBothWaysTests } from './ledger/both-ways.ts';
 import type { Place } from './ledger/desk.ts';
 import { registerIntegrationTests } from './ledger/integrations.ts';
 import { registerLinkTests } from './ledger/links.ts';
@@ -12,6 +13,7 @@ export function registerLedgerTests(place: Place): void {
 	describe('integrations', () => registerIntegrationTests(place));
 	describe('pages', () => registerPageTests(place));
 	describe('links', () => registerLinkTests(place));
+	describe('both ways', () => registerBothWaysTests(place));
 	describe('quota', () => registerQuotaTests(place));
 	describe('notices', () => registerNoticeTests(place));
 	describe('properties', () => registerPropertyTests(place));

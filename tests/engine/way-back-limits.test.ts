@@ -1,19 +1,9 @@
-import type { INodeParameters } from 'n8n-workflow';
 import type { WorkflowJson } from './harness.ts';
 import { HELP_PAGE_LIMITS } from '../../sync/limits/help-page.ts';
 import type { SalesforceObject } from '../../sync/changes/change.ts';
+import { atRest, back } from './back-round.ts';
 import { Person } from './person.ts';
-import {
-	backTemplate,
-	INTEGRATION,
-	MAP,
-	rows,
-	SALESFORCE,
-	Scene,
-	STREAM,
-	template,
-	TRIGGER,
-} from './scene.ts';
+import { MAP, rows, Scene, STREAM, template, TRIGGER } from './scene.ts';
 
 type HelpPageId = keyof typeof HELP_PAGE_LIMITS;
 
@@ -24,40 +14,7 @@ const there = (
 ): WorkflowJson =>
 	template({ [MAP]: { ...rows(pairs), defaultCountry: 'US', object }, [TRIGGER]: { object } });
 
-/** One round back with a hint about these people; what the two nodes said. */
-async function back(scene: Scene, people: readonly Person[], parameters: INodeParameters = {}) {
-	await scene.hint(...people.map(({ id }) => id));
-	const { runs } = await scene.syncBack(
-		({ runs: seen }) => seen.length > 0,
-		backTemplate({ [SALESFORCE]: parameters }),
-	);
-	const [run] = runs;
-	const said = (node: string, output?: number) => (run?.count(node) ? run.json(node, output) : []);
-	return { refused: said(MAP, 1), told: said(SALESFORCE) };
-}
-
-/** Whatever is looked at again on either side, nothing is written and nothing charged. */
-async function atRest(scene: Scene, workflow: WorkflowJson): Promise<void> {
-	const tasks = await tasksOf(scene);
-	scene.sandbox.log.reset();
-	const ids = await scene.withLedger(async ({ links }) => await links.ids(INTEGRATION, '', 100));
-	await scene.hint(...ids);
-	await scene.syncBack(async () => {
-		const pending = await scene.withLedger(
-			async ({ hints }) => await hints.pending(STREAM, ids.length + 1),
-		);
-		return pending.length === 0;
-	});
-	const published = scene.requests(/query/);
-	await scene.syncUntil(() => scene.requests(/query/) > published, workflow);
-	expect(await tasksOf(scene)).toBe(tasks);
-	expect(scene.requests(/(POST|PUT|DELETE) .*\/contacts|(POST|PATCH|DELETE) .*sobjects/)).toBe(0);
-}
-
 const LEADS = there({ ...MAPPED, COMPANY: 'Company' }, 'Lead');
-
-const tasksOf = async (scene: Scene): Promise<number> =>
-	(await scene.activity(INTEGRATION)).tasks + (await scene.activity(STREAM)).tasks;
 
 const CHECKS: Partial<Record<HelpPageId, (scene: Scene) => Promise<void>>> = {
 	'born-in-brevo': async (scene) => {
