@@ -4,11 +4,12 @@
  */
 import { userFolder } from './user-folder.ts';
 import 'reflect-metadata';
-import { LoadOptionsContext, WorkflowExecute } from 'n8n-core';
+import { HookContext, LoadOptionsContext, WebhookContext, WorkflowExecute } from 'n8n-core';
 import { createRunExecutionData, NodeHelpers, Workflow } from 'n8n-workflow';
 import type {
 	IConnections,
 	IDataObject,
+	IHookFunctions,
 	ILoadOptionsFunctions,
 	INode,
 	INodeExecutionData,
@@ -17,6 +18,8 @@ import type {
 	INodeType,
 	INodeTypes,
 	IRun,
+	IWebhookData,
+	IWebhookFunctions,
 	IWorkflowExecuteAdditionalData,
 	ResourceMapperFields,
 	WorkflowActivateMode,
@@ -115,6 +118,48 @@ export class Engine {
 			// A fresh workflow for each execution, as n8n loads it anew from its database.
 			execute: (data) => this.#execute(this.#workflow(json), node, data, 'trigger'),
 		});
+	}
+
+	/** Registers or removes the webhook of this node, as publishing and switching off do. */
+	async hook(json: WorkflowJson, name: string, what: 'create' | 'delete'): Promise<boolean> {
+		const workflow = this.#workflow(json);
+		const node = this.#node(workflow, name);
+		const work = this.#type(node.type).webhookMethods?.['default']?.[what];
+		if (!work) throw new Error(`${node.type} has no webhook method ${what}`);
+		const additionalData = this.#additionalData(workflow, 'trigger');
+		const context = new HookContext(workflow, node, additionalData, 'trigger', 'activate');
+		return await work.call(context as unknown as IHookFunctions);
+	}
+
+	/** Sends this to the node's webhook; gives what the node answered. */
+	async knock(
+		json: WorkflowJson,
+		name: string,
+		httpRequest: { readonly headers: Readonly<Record<string, string>>; readonly body: unknown },
+	): Promise<{ readonly status: number; readonly body: IDataObject }> {
+		const workflow = this.#workflow(json);
+		const node = this.#node(workflow, name);
+		const answer = { status: 0, body: {} as IDataObject };
+		const httpResponse = {
+			status: (status: number) => ({
+				json: (body: IDataObject) => Object.assign(answer, { status, body }),
+			}),
+		};
+		const additionalData = { ...this.#additionalData(workflow, 'webhook') };
+		Object.assign(additionalData, { httpRequest, httpResponse });
+		const webhook = { webhookDescription: { name: 'default' } } as IWebhookData;
+		const context = new WebhookContext(
+			workflow,
+			node,
+			additionalData,
+			'webhook',
+			webhook,
+			[],
+			null,
+		);
+		const type = this.#type(node.type);
+		await type.webhook?.call(context as unknown as IWebhookFunctions);
+		return answer;
 	}
 
 	/** Runs a `methods.loadOptions` method, as the editor does for a dropdown. */
