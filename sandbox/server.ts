@@ -189,6 +189,7 @@ function send({ clock }: Administered, response: http.ServerResponse, reply: San
 	response.writeHead(reply.status, {
 		date: new Date(clock.now()).toUTCString(),
 		...(isJson && { 'content-type': 'application/json;charset=UTF-8' }),
+		...(reply.cookies && { 'set-cookie': [...reply.cookies] }),
 		...reply.headers,
 		...(reply.status !== 204 && { 'content-length': String(bytes.length) }),
 	});

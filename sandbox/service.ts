@@ -15,6 +15,8 @@ export interface SandboxRequest {
 export interface SandboxReply {
 	readonly status: number;
 	readonly headers?: Readonly<Record<string, string>>;
+	/** Each is a `set-cookie` header of its own. */
+	readonly cookies?: readonly string[];
 	/** An object is sent as JSON. Absent: empty body. */
 	readonly body?: string | Buffer | object;
 }

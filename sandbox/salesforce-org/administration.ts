@@ -5,6 +5,8 @@ import { eighteen, type ObjectName } from './ids.ts';
 import { type Login, SALESFORCE_LOGIN } from './login.ts';
 import { type Organization, ORGANIZATION_ID } from './organization.ts';
 import type { Row, Values } from './store.ts';
+import type { Streaming } from './streaming.ts';
+import { streamingAdministration } from './streamingAdministration.ts';
 import type { Usage } from './usage.ts';
 
 export interface Administered {
@@ -13,6 +15,7 @@ export interface Administered {
 	readonly api: Api;
 	readonly login: Login;
 	readonly usage: Usage;
+	readonly streaming: Streaming;
 }
 
 interface RecordOf {
@@ -35,8 +38,10 @@ interface Merge {
 }
 
 /** What tests and people do behind the API: POST /_sandbox/salesforce/<action>. */
-export function administration({ organization, edits, api, login, usage }: Administered) {
+export function administration(parts: Administered) {
+	const { organization, edits, api, login, usage, streaming } = parts;
 	return {
+		...streamingAdministration(streaming),
 		state: withoutInput(() => ({
 			organizationId: ORGANIZATION_ID,
 			contacts: count(organization, 'Contact'),
@@ -44,6 +49,7 @@ export function administration({ organization, edits, api, login, usage }: Admin
 			accounts: count(organization, 'Account'),
 			cases: count(organization, 'Case'),
 			apiUsage: String(usage),
+			streaming: streaming.state,
 		})),
 		/** Records that are not deleted, with all their fields; with `ids` also deleted ones. */
 		records: ({

@@ -1,5 +1,6 @@
 import type { SandboxClock } from '../service.ts';
 import { restTime } from './answers.ts';
+import type { ChangeFeed } from './changeFeed.ts';
 import { type Field, Schema } from './fields.ts';
 import { idSequence, type ObjectName, PREFIXES } from './ids.ts';
 import { type Changes, type Journal, type Row, Table, type Values } from './store.ts';
@@ -11,6 +12,8 @@ export const USER_ID = '005SB000000IntgQAC';
 export class Organization {
 	readonly schema = new Schema();
 	readonly clock: SandboxClock;
+	/** Told of every change; absent while the sample is seeded. */
+	feed: ChangeFeed | undefined;
 	readonly #tables: Record<ObjectName, Table>;
 	readonly #ids: Record<ObjectName, () => string>;
 	readonly #late = new Set<Row>();
@@ -51,8 +54,9 @@ export class Organization {
 	insert(
 		object: ObjectName,
 		values: Values,
-		{ id, at = this.stamp(), visibleAt }: { id?: string; at?: number; visibleAt?: number } = {},
+		{ id, at: since, visibleAt }: { id?: string; at?: number; visibleAt?: number } = {},
 	): Row {
+		const at = since ?? this.stamp();
 		const row: Row = {
 			id: id ?? this.newId(object),
 			object,
@@ -65,12 +69,20 @@ export class Organization {
 		};
 		this.#tables[object].put(row);
 		if (visibleAt !== undefined) this.#late.add(row);
+		const tell = (): void => this.feed?.note({ row, changeType: 'CREATE', before: {} });
+		// What is given an older stamp counts as having been there before.
+		if (visibleAt !== undefined) this.clock.after(visibleAt - this.clock.now(), tell);
+		else if (since === undefined) tell();
 		return row;
 	}
 
 	/** Changes a record now. */
 	change(row: Row, changes: Changes): void {
+		const { values: before, deleted: wasDeleted } = row;
 		this.#tables[row.object].change(row, changes, this.stamp());
+		const { deleted = wasDeleted } = changes;
+		const moved = deleted ? 'DELETE' : 'UNDELETE';
+		this.feed?.note({ row, changeType: deleted === wasDeleted ? 'UPDATE' : moved, before });
 	}
 
 	/** When the oldest transaction that is still open began; undefined when none is. */
@@ -88,6 +100,7 @@ export class Organization {
 			for (const table of tables) table.journal = next;
 		};
 		use(journal);
+		const noted = this.feed?.noted ?? 0;
 		let done = false;
 		try {
 			done = work();
@@ -95,6 +108,7 @@ export class Organization {
 		} finally {
 			use(undefined);
 			if (!done) for (const undo of journal.reverse()) undo();
+			if (!done) this.feed?.forget(noted);
 			use(outer);
 			if (done) outer?.push(...journal);
 		}

@@ -2,9 +2,11 @@ import type { SandboxClock, SandboxReply, SandboxRequest, Service } from '../ser
 import { administration } from './administration.ts';
 import { errorReply, json, notFound, Refused, sessionInvalid } from './answers.ts';
 import { Api } from './api.ts';
+import type { ChangeFeed } from './changeFeed.ts';
 import { Edits, seed } from './edits.ts';
 import { Login, userInfo } from './login.ts';
 import { Organization } from './organization.ts';
+import { Streaming } from './streaming.ts';
 import { Usage } from './usage.ts';
 import { Writer } from './write.ts';
 
@@ -38,19 +40,33 @@ export function createSalesforce({
 	const login = new Login(clock);
 	if (kind === 'developer-edition') seed(organization, contactsCsv === undefined);
 	if (contactsCsv !== undefined) edits.importCsv(contactsCsv);
+	const streaming = new Streaming(organization, login);
+	organization.feed = streaming.feed;
 	return {
 		name: 'salesforce',
-		serves: (path) => path.startsWith('/services/') || path.startsWith('/id/'),
-		handle: (request) => handle({ login, usage, api }, request),
-		bucket: ({ path }) => (path.startsWith('/services/oauth2') || path === DATA ? 'login' : 'api'),
-		admin: administration({ organization, edits, api, login, usage }),
+		serves: (path) => /^\/(services|id|cometd)\//.test(path),
+		handle: (request) =>
+			isStreaming(request)
+				? streaming.answer(request)
+				: handle({ login, usage, api, feed: streaming.feed }, request),
+		bucket: (request) => bucketOf(request),
+		admin: administration({ organization, edits, api, login, usage, streaming }),
 	};
+}
+
+const isStreaming = ({ path }: SandboxRequest): boolean => path.startsWith('/cometd/');
+
+/** Streaming requests are no API requests of the organisation. */
+function bucketOf(request: SandboxRequest): string {
+	if (isStreaming(request)) return 'streaming';
+	return request.path.startsWith('/services/oauth2') || request.path === DATA ? 'login' : 'api';
 }
 
 interface Parts {
 	readonly login: Login;
 	readonly usage: Usage;
 	readonly api: Api;
+	readonly feed: ChangeFeed;
 }
 
 function handle(parts: Parts, request: SandboxRequest): SandboxReply {
@@ -73,7 +89,11 @@ function handle(parts: Parts, request: SandboxRequest): SandboxReply {
 	const number = Number(version);
 	if (!(number >= VERSIONS.oldest && number <= VERSIONS.newest)) return errorReply(notFound());
 	const within = parts.usage.take();
-	const reply = within ? answer(parts.api, request, version, rest) : errorReply(limitExceeded());
+	const reply = within
+		? parts.feed.through(`rest/${version}`, request.headers['sforce-call-options'], () =>
+				answer(parts.api, request, version, rest),
+			)
+		: errorReply(limitExceeded());
 	const headers = { 'sforce-limit-info': `api-usage=${String(parts.usage)}` };
 	return { ...reply, headers: { ...headers, ...reply.headers } };
 }
