@@ -19,6 +19,7 @@ export { hintsOf } from './brevo/events.ts';
 export { ensureWebhook, removeWebhook } from './brevo/webhooks.ts';
 export { removeFromList } from './brevo/members.ts';
 export { hasLeft, isGone } from './changes/change.ts';
+export { everyRecord } from './changes/every-record.ts';
 export { compileFilter } from './changes/filter.ts';
 export { countQuery, newestQuery } from './changes/soql.ts';
 export { backRound, sampleBack } from './changes/back.ts';

@@ -1,5 +1,11 @@
 import type { INodeType, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
-import { FAILED_RUN_BACKOFF_MS, round, salesforceSource, sampleRecords } from '../../sync/index.ts';
+import {
+	everyRecord,
+	FAILED_RUN_BACKOFF_MS,
+	round,
+	salesforceSource,
+	sampleRecords,
+} from '../../sync/index.ts';
 import { forPeople, inOneLine } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { nodeLedger } from '../context/ledger.ts';
@@ -10,7 +16,7 @@ import { description } from './description.ts';
 import { emitPage, itemsOf } from '../context/emit.ts';
 import { runLoop } from '../context/loop.ts';
 import { triggerParameters } from './parameters.ts';
-import { prepareRead } from './prepareRead.ts';
+import { type PreparedRead, prepareRead } from './prepareRead.ts';
 
 /** Records that the editor's test shows. */
 const SAMPLE_SIZE = 5;
@@ -64,6 +70,12 @@ async function syncer(
 		const ledger = await nodeLedger(context, host);
 		await activate(context, parameters, ledger, read.connection);
 		const source = salesforceSource(read.connection, read.query);
+		const snapshot = {
+			source: everyRecord(read.connection, read.query, read.types),
+			above: parameters.bulkAbove,
+			pageSize: parameters.importPageSize,
+			...(refreshes(parameters, read) && { refreshEveryMs: parameters.refreshMs }),
+		};
 		let lastTrouble = '';
 		const loop = runLoop({
 			integration: parameters.integration,
@@ -78,6 +90,7 @@ async function syncer(
 					object: parameters.object,
 					ledger,
 					source,
+					snapshot,
 					host,
 					pageSize: parameters.pageSize,
 					overlapMs: parameters.overlapMs,
@@ -110,3 +123,6 @@ async function syncer(
 		throw forPeople(context.getNode(), error);
 	}
 }
+
+const refreshes = ({ kinds, refreshMs }: Parameters, { hasFormula }: PreparedRead): boolean =>
+	hasFormula && refreshMs > 0 && kinds.has('updated');

@@ -146,8 +146,35 @@ export const description: INodeTypeDescription = {
 					name: 'pageSize',
 					type: 'number',
 					typeOptions: { minValue: 1, maxValue: 2000 },
-					default: 500,
-					description: 'Most records that one execution gets',
+					default: 2000,
+					description: 'Most changed records that one execution gets',
+				},
+				{
+					displayName: 'Page Size of a First Import',
+					name: 'importPageSize',
+					type: 'number',
+					typeOptions: { minValue: 1, maxValue: 50_000 },
+					default: 10_000,
+					description:
+						'Most records that one execution gets while everything is read by Bulk API. Larger pages need fewer Brevo calls and more memory.',
+				},
+				{
+					displayName: 'Refresh Formula Fields Every (Hours)',
+					name: 'refreshHours',
+					type: 'number',
+					typeOptions: { minValue: 0, maxValue: 720 },
+					default: 24,
+					description:
+						'How often all records are read again for formula fields, whose results change without a trace. Costs a few Salesforce calls; only what has changed is written. 0 for never.',
+				},
+				{
+					displayName: 'Use Bulk API Above (Records)',
+					name: 'bulkAbove',
+					type: 'number',
+					typeOptions: { minValue: 0 },
+					default: 10_000,
+					description:
+						'First imports of more records than this go through Salesforce’s Bulk API 2.0',
 				},
 				{
 					displayName: 'Overlap (Minutes)',

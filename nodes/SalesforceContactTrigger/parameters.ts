@@ -17,6 +17,11 @@ export interface TriggerParameters {
 	readonly combineFilters: 'all' | 'any';
 	readonly intervalMs: number;
 	readonly pageSize: number;
+	readonly importPageSize: number;
+	/** Records above which a first import is read by Bulk API. */
+	readonly bulkAbove: number;
+	/** How often formula fields are read anew; 0 for never. */
+	readonly refreshMs: number;
 	readonly overlapMs: number;
 }
 
@@ -62,6 +67,9 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 	const options = read<{
 		combineFilters?: 'all' | 'any';
 		pageSize?: number;
+		importPageSize?: number;
+		bulkAbove?: number;
+		refreshHours?: number;
 		overlapMinutes?: number;
 	}>('options', {});
 	return {
@@ -74,10 +82,16 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		filters: read('filters.rows', []),
 		combineFilters: options.combineFilters ?? 'all',
 		intervalMs: interval * 1000,
-		pageSize: Math.min(2000, Math.max(1, Math.floor(options.pageSize ?? 500))),
+		pageSize: whole(options.pageSize ?? 2_000, 2_000),
+		importPageSize: whole(options.importPageSize ?? 10_000, 50_000),
+		bulkAbove: Math.max(0, options.bulkAbove ?? 10_000),
+		refreshMs: Math.max(0, options.refreshHours ?? 24) * 3_600_000,
 		overlapMs: Math.max(1, options.overlapMinutes ?? 10) * 60_000,
 	};
 }
+
+const whole = (value: number, most: number): number =>
+	Math.min(most, Math.max(1, Math.floor(value)));
 
 /** Chosen fields, or those that the Map Contact Fields nodes of this workflow need. */
 function fieldNames(context: ITriggerFunctions): string[] {

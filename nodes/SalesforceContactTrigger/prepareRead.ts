@@ -10,6 +10,10 @@ import type { TriggerParameters } from './parameters.ts';
 export interface PreparedRead {
 	readonly connection: SalesforceConnection;
 	readonly query: ChangeQuery;
+	/** Type of each field that the user may see. */
+	readonly types: ReadonlyMap<string, string>;
+	/** A formula or roll-up is among the fields. */
+	readonly hasFormula: boolean;
 }
 
 /** Connects, and checks fields and filters against the live describe. */
@@ -30,5 +34,10 @@ export async function prepareRead(
 		throw new NodeOperationError(context.getNode(), message, { description: remedy });
 	}
 	const filter = compileFilter({ rows: filters, combine: combineFilters }, described);
-	return { connection, query: { object, fields, ...(filter !== undefined && { filter }) } };
+	return {
+		connection,
+		query: { object, fields, ...(filter !== undefined && { filter }) },
+		types: new Map(described.map(({ name, type }) => [name, type])),
+		hasFormula: described.some(({ name, calculated }) => calculated && fields.includes(name)),
+	};
 }

@@ -70,7 +70,7 @@ async function turn(loop: Loop, take: () => Promise<boolean>, probes: Probes): P
 		const now = host.clock.now();
 		const result = await loop.round(now - probes.lastAt >= PROBE_EVERY_MS);
 		if (result.emitted > 0) probes.lastAt = now;
-		return result.failed?.retryInMs ?? loop.intervalMs;
+		return result.failed?.retryInMs ?? (result.more ? 0 : loop.intervalMs);
 	} catch (error) {
 		if (host.signal.aborted) return 0;
 		loop.onTrouble(error);

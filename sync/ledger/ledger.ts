@@ -19,6 +19,8 @@ export interface Ledger {
 	readonly links: LinkStore;
 	readonly hints: HintStore;
 	readonly conflicts: ConflictStore;
+	readonly snapshots: SnapshotStore;
+	readonly imports: ImportStore;
 	readonly quota: QuotaStore;
 	readonly cache: CacheStore;
 
@@ -93,8 +95,9 @@ export interface IntegrationStore {
 
 /* ---------------------------------------------------------------- pages, cursor, outcomes */
 
-/** Why a page is emitted: a stretch of the change stream, or deferred records that are due. */
-export type PageKind = 'changes' | 'deferred';
+/** Why a page is emitted: a stretch of the change stream, deferred records that are due, or a part of
+ *  a large read. */
+export type PageKind = 'changes' | 'deferred' | 'snapshot';
 
 export interface Cursor {
 	/** Everything up to here is acknowledged. Absent before the first page of an initial import. */
@@ -187,6 +190,8 @@ export interface PageStore {
 		readonly seen: ReadonlyArray<{ readonly id: string; readonly systemModstamp: string }>;
 		/** SystemModstamp before which `seen` entries are of no more use. */
 		readonly forgetBefore?: string;
+		/** The page was a part of the integration's snapshot: where it goes on. */
+		readonly snapshot?: SnapshotStep;
 	}): Promise<Activity>;
 
 	/** Moves the cursor without a page (everything in the stretch was seen already). Never backwards. */
@@ -214,6 +219,73 @@ export interface PageStore {
 	waitingFor(integration: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;
 	/** Totals over all acknowledged pages since the UTC day of `since` (default: ever). */
 	activity(integration: string, since?: number): Promise<Activity>;
+}
+
+/* ---------------------------------------------------------------- large reads and imports */
+
+/** `import`: the first read of everything. `refresh`: a later one, for what moves no timestamp. */
+export type SnapshotPurpose = 'import' | 'refresh';
+
+/** A read of everything that Salesforce prepares as a file (Bulk API 2.0) and that takes many pages. */
+export interface Snapshot {
+	readonly purpose: SnapshotPurpose;
+	/** Salesforce's clock before the read (ISO 8601): the changes go on from here. */
+	readonly startedAt: string;
+	/** Our clock, for the pace. */
+	readonly begunAt: number;
+	/** Salesforce's job, once there is one. */
+	readonly job?: string;
+	/** Where the next page begins; absent for the first one. */
+	readonly locator?: string;
+	/** Records that the job has found. */
+	readonly total?: number;
+	/** Records of acknowledged pages. */
+	readonly done: number;
+	readonly endedAt?: number;
+}
+
+export interface SnapshotStep {
+	/** Records of the page. */
+	readonly records: number;
+	/** Where the next page begins; absent after the last one, which ends the snapshot. */
+	readonly locator?: string;
+}
+
+export interface SnapshotStore {
+	/** The latest one, under way or ended. */
+	get(integration: string): Promise<Snapshot | undefined>;
+	/** Begins a new one in place of the latest. */
+	begin(
+		integration: string,
+		snapshot: Pick<Snapshot, 'purpose' | 'startedAt' | 'total'>,
+	): Promise<void>;
+	/** Remembers the job that is to be read, from its first page on. */
+	setJob(integration: string, job: string): Promise<void>;
+	/** The job is of no more use; the next one is read from its first page on. */
+	dropJob(integration: string): Promise<void>;
+	/** It leads to nothing: what it has not read is left to other reads. */
+	abandon(integration: string): Promise<void>;
+}
+
+/** A file on its way into Brevo, known by the keyed hash of what is in it. */
+export interface BrevoImport {
+	readonly content: string;
+	/** Absent while nobody knows whether Brevo took it. */
+	readonly processId?: number;
+	readonly sentAt: number;
+}
+
+export interface ImportStore {
+	/** To be called before the file is sent. Files of more than a day ago are forgotten. */
+	sending(account: string, content: string): Promise<void>;
+	/** Brevo took it. */
+	taken(account: string, content: string, processId: number): Promise<void>;
+	/** One that was sent and never settled. */
+	find(account: string, content: string): Promise<BrevoImport | undefined>;
+	/** Highest process id that Brevo named for a file of ours of the last day; 0 without any. */
+	latestProcess(account: string): Promise<number>;
+	/** What became of its rows is known. */
+	settled(account: string, content: string): Promise<void>;
 }
 
 /* ---------------------------------------------------------------- links */

@@ -9,10 +9,12 @@ import { openSqlite } from './sqlite/open-sqlite.ts';
 import { cacheStore } from './stores/cache.ts';
 import { conflictStore } from './stores/conflicts.ts';
 import { hintStore } from './stores/hints.ts';
+import { importStore } from './stores/imports.ts';
 import { integrationStore } from './stores/integrations.ts';
 import { linkStore } from './stores/links.ts';
 import { pageStore } from './stores/pages.ts';
 import { quotaStore } from './stores/quota.ts';
+import { snapshotStore } from './stores/snapshots.ts';
 
 export type { LedgerLocation } from './location.ts';
 
@@ -47,6 +49,8 @@ export async function openLedger(where: LedgerLocation, options: OpenOptions): P
 		links: linkStore(database, clock),
 		hints: hintStore(database, clock),
 		conflicts: conflictStore(database, clock),
+		snapshots: snapshotStore(database, clock),
+		imports: importStore(database, clock),
 		quota: quotaStore(database, clock),
 		cache: cacheStore(database, clock),
 		close: async () => await database.close(),
