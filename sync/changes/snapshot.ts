@@ -73,12 +73,12 @@ export async function* snapshotPages(
 	while (page) {
 		const { next } = page;
 		// Read while the page before it runs; a failure shows when its turn comes.
-		const following = next === undefined ? undefined : source.page(job, next, most);
+		const following = next !== undefined && ordinary ? source.page(job, next, most) : undefined;
 		following?.catch(() => undefined);
 		yield await runSnapshotPage(pump, snapshot, page, room);
 		if (next === undefined) return await source.end(job);
 		if (!(await room()).ordinary) return;
-		if (pump.host.clock.now() >= giveWayAt) return onUnfinished();
+		if (!following || pump.host.clock.now() >= giveWayAt) return onUnfinished();
 		page = await following;
 	}
 	// Gone or failed: begun anew in the next round. What was written is not written again.

@@ -1,4 +1,5 @@
 import type { SalesforceRecord, SyncContext } from '../changes/change.ts';
+import { stampOfMs } from '../changes/soql.ts';
 import { blankHash, fieldHash } from '../field-hashes.ts';
 import type { Host } from '../host.ts';
 import { type IdentifierHashes, identifierHashes } from '../identity.ts';
@@ -136,7 +137,9 @@ export async function deliverBack(
 			plan.removes && held.has(plan.delivery.sync.id) ? { ...plan, decided: braked } : plan,
 		);
 		const results = await writeAll(tools, ready);
-		await settleBack(tools.ledger, ready, results, tools.host.clock.now());
+		const now = tools.host.clock.now();
+		const answeredAt = stampOfMs(tools.connection.serverTime ?? now);
+		await settleBack(tools.ledger, ready, results, now, answeredAt);
 		delivered.push(...results);
 	}
 	return { delivered, ...(brakeAlert !== undefined && { brakeAlert }) };

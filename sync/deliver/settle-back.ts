@@ -11,6 +11,8 @@ export async function settleBack(
 	plans: readonly BackPlan[],
 	results: readonly BackDelivered[],
 	now: number,
+	/** Salesforce's clock at its answer, ISO 8601. */
+	answeredAt: string,
 ): Promise<void> {
 	const links: Array<Parameters<typeof ledger.links.written>[0][number]> = [];
 	const revisions: LinkRevision[] = [];
@@ -24,7 +26,7 @@ export async function settleBack(
 		if (result.kind === 'written') {
 			if (!link) continue;
 			links.push({
-				link: { ...link, ...learnt(plan, result, now) },
+				link: { ...link, ...learnt(plan, result, now), salesforceWrittenAt: answeredAt },
 				stream: sync.integration,
 				...(sync.page !== undefined && { page: sync.page }),
 				...(task && { task }),

@@ -308,6 +308,8 @@ export interface Link {
 	readonly emailHash?: string;
 	readonly smsHash?: string;
 	readonly writtenAt: number;
+	/** When we last wrote its record in Salesforce: their clock (ISO 8601), at the answer. */
+	readonly salesforceWrittenAt?: string;
 	/** The contact was removed from the list or deleted because its record was deleted. */
 	readonly removedAt?: number;
 }

@@ -75,6 +75,7 @@ export interface LedgerTables {
 		email_hash: string | null;
 		sms_hash: string | null;
 		written_at: number;
+		salesforce_written_at: string | null;
 		removed_at: number | null;
 	};
 	/** A contact that may have changed in Brevo; '' when nobody knows whose it was. */

@@ -1,12 +1,13 @@
 import type { SchemaChange } from './migration.ts';
 
-/** What large reads and imports need: see the types of the same names in ../ledger.ts. */
+/** What large reads and imports need, and who wrote to Salesforce last: see the types in ../ledger.ts. */
 export async function imports({
 	database: { schema },
 	text,
 	whole,
 	create,
 }: SchemaChange): Promise<void> {
+	await schema.alterTable('link').addColumn('salesforce_written_at', text).execute();
 	await create(
 		schema
 			.createTable('snapshot')
