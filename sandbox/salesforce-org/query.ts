@@ -1,5 +1,4 @@
 import { candidates } from './candidates.ts';
-import { conditionOf } from './conditions.ts';
 import { type Organization, ORGANIZATION_ID } from './organization.ts';
 import { type Column, Plan } from './plan.ts';
 import { attributes } from './show.ts';
@@ -58,8 +57,7 @@ function organizationRecord(version: string): object {
 }
 
 function rowsOf(organization: Organization, plan: Plan, statement: Statement, all: boolean): Row[] {
-	const { where, orders, offset, limit } = statement;
-	const condition = conditionOf(where);
+	const { condition, orders, offset, limit } = statement;
 	const filter = plan.filter(condition, all);
 	const sorter = plan.sorter(orders);
 	const { rows, ordered } = candidates(organization.table(plan.object), condition, orders);
@@ -77,10 +75,9 @@ function rowsOf(organization: Organization, plan: Plan, statement: Statement, al
 function countRows(
 	organization: Organization,
 	plan: Plan,
-	{ where, orders }: Statement,
+	{ condition, orders }: Statement,
 	all: boolean,
 ): number {
-	const condition = conditionOf(where);
 	const filter = plan.filter(condition, all);
 	const table = organization.table(plan.object);
 	if (!condition && organization.oldestOpenTransaction() === undefined) {
