@@ -34,7 +34,7 @@ export class Api {
 		this.#upserter = new Upserter(organization, writer);
 		this.#collections = new Collections(organization, writer, this.#upserter);
 		this.#pages = new Pages(organization);
-		this.bulk = new Bulk(organization, usage);
+		this.bulk = new Bulk(organization, writer, this.#upserter, usage);
 	}
 
 	forgetLocators(): void {

@@ -2,7 +2,10 @@ import type { SandboxReply } from '../../service.ts';
 import { notFound } from '../answers.ts';
 import type { ApiCall } from '../call.ts';
 import type { Organization } from '../organization.ts';
+import type { Upserter } from '../upsert.ts';
 import type { Usage } from '../usage.ts';
+import type { Writer } from '../write.ts';
+import { IngestJobs } from './ingestJobs.ts';
 import { type BulkSettings, Processing } from './processing.ts';
 import { QueryJobs } from './queryJobs.ts';
 
@@ -11,11 +14,13 @@ export class Bulk {
 	readonly #usage: Usage;
 	readonly #processing: Processing;
 	readonly #queries: QueryJobs;
+	readonly #ingests: IngestJobs;
 
-	constructor(organization: Organization, usage: Usage) {
+	constructor(organization: Organization, writer: Writer, upserter: Upserter, usage: Usage) {
 		this.#usage = usage;
 		this.#processing = new Processing(organization.clock);
 		this.#queries = new QueryJobs(organization, this.#processing, usage);
+		this.#ingests = new IngestJobs(organization, writer, upserter, this.#processing);
 	}
 
 	/** How jobs go on from now. */
@@ -25,7 +30,13 @@ export class Bulk {
 	}
 
 	answer(call: ApiCall): SandboxReply {
-		if (call.path[1] === 'query') return this.#queries.answer(call);
-		throw notFound();
+		switch (call.path[1]) {
+			case 'query':
+				return this.#queries.answer(call);
+			case 'ingest':
+				return this.#ingests.answer(call);
+			default:
+				throw notFound();
+		}
 	}
 }

@@ -1,12 +1,13 @@
 import type { SandboxReply } from '../../service.ts';
-import { json, noContent, notFound, Refused, restTime } from '../answers.ts';
+import { json, noContent, notFound, Refused } from '../answers.ts';
 import type { ApiCall } from '../call.ts';
 import { jobIds } from '../ids.ts';
-import { type Organization, USER_ID } from '../organization.ts';
+import type { Organization } from '../organization.ts';
 import { Plan } from '../plan.ts';
 import { statementOf } from '../statement.ts';
 import type { Usage } from '../usage.ts';
 import { type CsvFormat, formatOf } from './format.ts';
+import { queryDetailsOf, querySummaryOf } from './jobAnswers.ts';
 import type { Processing, Work } from './processing.ts';
 import { alreadyOver, apiError, invalidState, notTerminated } from './refusals.ts';
 import { type Snapshot, snapshotOf } from './snapshot.ts';
@@ -26,7 +27,7 @@ interface NewQueryJob {
 	readonly lineEnding?: string;
 }
 
-interface QueryJob extends Work {
+export interface QueryJob extends Work {
 	readonly id: string;
 	readonly operation: 'query' | 'queryAll';
 	readonly object: string;
@@ -60,7 +61,7 @@ export class QueryJobs {
 		if (part !== undefined) throw notFound();
 		switch (call.method) {
 			case 'GET':
-				return json(detailsOf(job));
+				return json(queryDetailsOf(job));
 			case 'PATCH':
 				return this.#abort(call, job);
 			case 'DELETE':
@@ -103,7 +104,7 @@ export class QueryJobs {
 		};
 		this.#jobs.set(job.id, job);
 		this.#processing.start(job);
-		return json(summaryOf(job));
+		return json(querySummaryOf(job));
 	}
 
 	#list({ query, version }: ApiCall): SandboxReply {
@@ -113,7 +114,7 @@ export class QueryJobs {
 		const next = from + LISTED;
 		return json({
 			done: next >= all.length,
-			records: all.slice(from, next).map(detailsOf),
+			records: all.slice(from, next).map(queryDetailsOf),
 			nextRecordsUrl:
 				next >= all.length ? null : `/services/data/v${version}/jobs/query?queryLocator=${next}`,
 		});
@@ -125,7 +126,7 @@ export class QueryJobs {
 		if (job.finishedAt !== undefined) throw alreadyOver();
 		this.#processing.end(job, 'Aborted');
 		job.snapshot = undefined;
-		return json(summaryOf(job));
+		return json(querySummaryOf(job));
 	}
 
 	/** One page of CSV with its header row; the locator of the next one in a header. */
@@ -186,30 +187,3 @@ function maxRecords(query: URLSearchParams, most: number): number {
 	if (Number.isInteger(asked) && asked > 0) return asked;
 	throw apiError('maxRecords must be a whole number above 0');
 }
-
-/** Whole seconds. */
-const shownTime = (ms: number): string => restTime(Math.floor(ms / 1000) * 1000);
-
-/** What the answer to POST and PATCH holds. */
-const summaryOf = (job: QueryJob): object => ({
-	id: job.id,
-	operation: job.operation,
-	object: job.object,
-	createdById: USER_ID,
-	createdDate: shownTime(job.createdAt),
-	systemModstamp: shownTime(job.finishedAt ?? job.createdAt),
-	state: job.state,
-	concurrencyMode: 'Parallel',
-	contentType: 'CSV',
-	apiVersion: Number(job.version),
-	...job.format.shown,
-});
-
-const detailsOf = (job: QueryJob): object => ({
-	...summaryOf(job),
-	jobType: 'V2Query',
-	numberRecordsProcessed: job.state === 'JobComplete' ? (job.snapshot?.size ?? 0) : 0,
-	retries: 0,
-	totalProcessingTime: (job.finishedAt ?? job.createdAt) - job.createdAt,
-	isPkChunkingSupported: true,
-});
