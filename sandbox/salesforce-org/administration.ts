@@ -1,5 +1,6 @@
 import type { Api } from './api.ts';
 import { JWT_PRIVATE_KEY } from './assertion.ts';
+import type { BulkSettings } from './bulk/processing.ts';
 import type { Edits } from './edits.ts';
 import { eighteen, type ObjectName } from './ids.ts';
 import { type Login, SALESFORCE_LOGIN } from './login.ts';
@@ -93,6 +94,7 @@ export function administration({ organization, edits, api, login, usage }: Admin
 			api.forgetLocators();
 			return {};
 		}),
+		bulk: (settings: BulkSettings): object => api.bulk.configure(settings),
 		jwtKey: withoutInput(() => ({
 			privateKey: JWT_PRIVATE_KEY,
 			userName: SALESFORCE_LOGIN.userName,
