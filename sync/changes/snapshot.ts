@@ -101,7 +101,7 @@ async function underWay(pump: Pump, plan: SnapshotPlan): Promise<Snapshot | unde
 		return await begin(pump, 'import', cursor.startedAt, total);
 	}
 	const now = pump.host.clock.now();
-	const since = Math.max(latest?.endedAt ?? 0, Date.parse(cursor.startedAt));
+	const since = latest?.endedAt ?? Date.parse(cursor.startedAt);
 	if (plan.refreshEveryMs === undefined || now - since < plan.refreshEveryMs) return undefined;
 	return await begin(pump, 'refresh', cursor.watermark?.systemModstamp ?? cursor.startedAt);
 }

@@ -2,6 +2,7 @@ import type { SalesforceRecord } from '../changes/change.ts';
 import { type SalesforceConnection, speaking } from './connection.ts';
 import { csvRecords, type FieldTypes } from './csv.ts';
 import { SalesforceError, salesforceError } from './errors.ts';
+import { retried } from './retry.ts';
 
 /*
  * Bulk API 2.0 query: Salesforce prepares the result of one query as a file and hands it out in
@@ -68,15 +69,19 @@ export async function queryJobPage(
 		...(page.locator !== undefined && { locator: page.locator }),
 		maxRecords: String(page.most),
 	});
-	const answer = await unlessGone(() => connection.csv(`${jobPath(id)}/results?${query}`));
-	if (!answer) return undefined;
-	const records = await csvRecords(answer.body, page.types, connection.host);
-	const told = Number(answer.headers['sforce-numberofrecords'] ?? records.length);
-	// A connection that broke in the middle of a page must not pass for its end.
-	if (told !== records.length) throw salesforceError('UNREADABLE_ANSWER');
-	const next = answer.headers['sforce-locator'];
-	// Salesforce writes the word "null" behind the last page.
-	return { records, ...(next !== undefined && next !== '' && next !== 'null' && { next }) };
+	return await unlessGone(
+		async () =>
+			await retried(connection.host, async () => {
+				const answer = await connection.csv(`${jobPath(id)}/results?${query}`);
+				const records = await csvRecords(answer.body, page.types, connection.host);
+				const told = Number(answer.headers['sforce-numberofrecords'] ?? records.length);
+				// A connection that broke in the middle of a page must not pass for its end.
+				if (told !== records.length) throw salesforceError('UNREADABLE_ANSWER');
+				const next = answer.headers['sforce-locator'] ?? '';
+				// Salesforce writes the word "null" behind the last page.
+				return { records, ...(next !== '' && next !== 'null' && { next }) };
+			}),
+	);
 }
 
 /** Removes a job and its result, which holds contacts. One that is gone already is no error. */

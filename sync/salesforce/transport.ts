@@ -79,11 +79,11 @@ export class HostTransport extends Transport {
 		return { statusCode: status, headers: { ...headers }, body };
 	}
 
-	/** One GET that answers CSV, headers included; repeated a few times like any read. */
+	/** One GET that answers CSV, headers included; whether it is whole is for the caller to see. */
 	async csv(url: string): Promise<HttpResponse> {
-		const { host, random, timeoutMs } = this.#options;
-		const request: HttpRequest = { method: 'GET', url, headers: { accept: 'text/csv' }, timeoutMs };
-		return await retried(host, () => this.#attempt(request, looksLikeCsv), random);
+		const headers = { accept: 'text/csv' };
+		const { timeoutMs } = this.#options;
+		return await this.#attempt({ method: 'GET', url, headers, timeoutMs }, looksLikeCsv);
 	}
 
 	#httpRequest({ method, url, headers, body }: JsforceRequest): HttpRequest {
