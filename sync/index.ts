@@ -23,6 +23,8 @@ export { everyRecord } from './changes/every-record.ts';
 export { compileFilter } from './changes/filter.ts';
 export { countQuery, newestQuery } from './changes/soql.ts';
 export { backRound, sampleBack } from './changes/back.ts';
+export { CHANGES_PAGE, SNAPSHOT_ABOVE, SNAPSHOT_PAGE } from './changes/page-sizes.ts';
+export { progressInWords } from './changes/progress.ts';
 export { FAILED_RUN_BACKOFF_MS, round } from './changes/pump.ts';
 export { salesforceSource, sampleRecords } from './changes/source.ts';
 export { deliverBack } from './deliver/back.ts';

@@ -1,4 +1,5 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
+import { CHANGES_PAGE, SNAPSHOT_ABOVE, SNAPSHOT_PAGE } from '../../sync/index.ts';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { ledgerCredential } from '../context/ledgerFields.ts';
 import {
@@ -146,7 +147,7 @@ export const description: INodeTypeDescription = {
 					name: 'pageSize',
 					type: 'number',
 					typeOptions: { minValue: 1, maxValue: 2000 },
-					default: 2000,
+					default: CHANGES_PAGE,
 					description: 'Most changed records that one execution gets',
 				},
 				{
@@ -154,7 +155,7 @@ export const description: INodeTypeDescription = {
 					name: 'importPageSize',
 					type: 'number',
 					typeOptions: { minValue: 1, maxValue: 50_000 },
-					default: 10_000,
+					default: SNAPSHOT_PAGE,
 					description:
 						'Most records that one execution gets while everything is read by Bulk API. Larger pages need fewer Brevo calls and more memory.',
 				},
@@ -172,7 +173,7 @@ export const description: INodeTypeDescription = {
 					name: 'bulkAbove',
 					type: 'number',
 					typeOptions: { minValue: 0 },
-					default: 10_000,
+					default: SNAPSHOT_ABOVE,
 					description:
 						'First imports of more records than this go through Salesforce’s Bulk API 2.0',
 				},

@@ -1,6 +1,13 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { BACK_SUFFIX, explain, OPT_OUT_FIELD } from '../../sync/index.ts';
+import {
+	BACK_SUFFIX,
+	CHANGES_PAGE,
+	explain,
+	OPT_OUT_FIELD,
+	SNAPSHOT_ABOVE,
+	SNAPSHOT_PAGE,
+} from '../../sync/index.ts';
 import type { ChangeKind, SalesforceObject } from '../../sync/changes/change.ts';
 import type { FilterRow } from '../../sync/changes/filter.ts';
 import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
@@ -82,9 +89,9 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		filters: read('filters.rows', []),
 		combineFilters: options.combineFilters ?? 'all',
 		intervalMs: interval * 1000,
-		pageSize: whole(options.pageSize ?? 2_000, 2_000),
-		importPageSize: whole(options.importPageSize ?? 10_000, 50_000),
-		bulkAbove: Math.max(0, options.bulkAbove ?? 10_000),
+		pageSize: whole(options.pageSize ?? CHANGES_PAGE, 2_000),
+		importPageSize: whole(options.importPageSize ?? SNAPSHOT_PAGE, 50_000),
+		bulkAbove: Math.max(0, options.bulkAbove ?? SNAPSHOT_ABOVE),
 		refreshMs: Math.max(0, options.refreshHours ?? 24) * 3_600_000,
 		overlapMs: Math.max(1, options.overlapMinutes ?? 10) * 60_000,
 	};

@@ -263,8 +263,6 @@ export interface SnapshotStore {
 	setJob(integration: string, job: string): Promise<void>;
 	/** The job is of no more use; the next one is read from its first page on. */
 	dropJob(integration: string): Promise<void>;
-	/** It leads to nothing: what it has not read is left to other reads. */
-	abandon(integration: string): Promise<void>;
 }
 
 /** A file on its way into Brevo, known by the keyed hash of what is in it. */

@@ -51,7 +51,6 @@ export function snapshotStore({ read, write }: LedgerDatabase, clock: Clock): Sn
 			await change(integration, { job, locator: null, done: 0, begun_at: clock.now() }),
 		dropJob: async (integration) =>
 			await change(integration, { job: null, locator: null, done: 0 }),
-		abandon: async (integration) => await change(integration, { ended_at: clock.now() }),
 	};
 }
 
