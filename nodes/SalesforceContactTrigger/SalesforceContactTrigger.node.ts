@@ -1,6 +1,12 @@
 import type { INodeType, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
-import { FAILED_RUN_BACKOFF_MS, round, salesforceSource, sampleRecords } from '../../sync/index.ts';
-import { forPeople, inOneLine } from '../context/errors.ts';
+import {
+	FAILED_RUN_BACKOFF_MS,
+	round,
+	salesforceSource,
+	sampleRecords,
+	withinReserve,
+} from '../../sync/index.ts';
+import { forPeople, inOneLine, kindOfTrouble } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { nodeLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
@@ -62,8 +68,12 @@ async function syncer(
 	try {
 		const read = await prepareRead(context, parameters, host);
 		const ledger = await nodeLedger(context, host);
-		await activate(context, parameters, ledger, read.connection);
-		const source = salesforceSource(read.connection, read.query);
+		await activate(context, parameters, ledger, read);
+		const source = withinReserve(
+			salesforceSource(read.connection, read.query),
+			read.connection,
+			parameters.reserve,
+		);
 		let lastTrouble = '';
 		const loop = runLoop({
 			integration: parameters.integration,
@@ -88,12 +98,11 @@ async function syncer(
 				return result;
 			},
 			onTrouble: (error) => {
-				const trouble = inOneLine(error);
-				context.logger.warn(`${parameters.integration}: ${trouble}`);
+				context.logger.warn(`${parameters.integration}: ${inOneLine(error)}`);
 				// One failed execution for one kind of trouble, however long it lasts.
-				if (trouble !== lastTrouble)
+				if (kindOfTrouble(error) !== lastTrouble)
 					context.saveFailedExecution(forPeople(context.getNode(), error));
-				lastTrouble = trouble;
+				lastTrouble = kindOfTrouble(error);
 			},
 		});
 		const ended = loop.finally(async () => await ledger.close());

@@ -1,6 +1,12 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { BACK_SUFFIX, explain, OPT_OUT_FIELD } from '../../sync/index.ts';
+import {
+	BACK_SUFFIX,
+	DEFAULT_RESERVE,
+	explain,
+	LARGEST_RESERVE,
+	OPT_OUT_FIELD,
+} from '../../sync/index.ts';
 import type { ChangeKind, SalesforceObject } from '../../sync/changes/change.ts';
 import type { FilterRow } from '../../sync/changes/filter.ts';
 import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
@@ -18,6 +24,8 @@ export interface TriggerParameters {
 	readonly intervalMs: number;
 	readonly pageSize: number;
 	readonly overlapMs: number;
+	/** Share of Salesforce's daily API calls that is left to other programs, 0 to 0.9. */
+	readonly reserve: number;
 }
 
 const KINDS_OF_EVENT: Readonly<Record<string, readonly ChangeKind[]>> = {
@@ -63,6 +71,7 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		combineFilters?: 'all' | 'any';
 		pageSize?: number;
 		overlapMinutes?: number;
+		leaveForOthers?: number;
 	}>('options', {});
 	return {
 		authentication: read('salesforceAuthentication'),
@@ -76,7 +85,14 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		intervalMs: interval * 1000,
 		pageSize: Math.min(2000, Math.max(1, Math.floor(options.pageSize ?? 500))),
 		overlapMs: Math.max(1, options.overlapMinutes ?? 10) * 60_000,
+		reserve: shareOf(options.leaveForOthers),
 	};
+}
+
+/** From per cent; what is no number leaves what is left unless chosen. */
+function shareOf(percent: number | undefined): number {
+	const share = Number(percent ?? Number.NaN) / 100;
+	return Number.isNaN(share) ? DEFAULT_RESERVE : Math.min(LARGEST_RESERVE, Math.max(0, share));
 }
 
 /** Chosen fields, or those that the Map Contact Fields nodes of this workflow need. */

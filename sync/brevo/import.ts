@@ -3,7 +3,7 @@ import type { BrevoClient } from './client.ts';
 import type { BrevoContact } from './contact.ts';
 import { csvChunks, groupRows, type ImportRow, type Unsuited } from './csv.ts';
 import { type ContactWrite, type EachResult, upsertEach } from './each.ts';
-import { BrevoConfigError, BrevoError, BrevoRefusedError } from './errors.ts';
+import { BrevoConfigError, BrevoError, BrevoRefusedError, UnknownListError } from './errors.ts';
 import { type Process, type RejectKey, waitForProcesses } from './processes.ts';
 import { attributeRejects, downloadRejects, indexRows } from './rejects.ts';
 
@@ -132,11 +132,7 @@ async function submit(
 		);
 	} catch (error) {
 		if (error instanceof BrevoRefusedError && error.about === 'list')
-			return new BrevoConfigError(
-				`Brevo does not know one of the lists ${listIds.join(', ')}`,
-				'Choose a list that exists in this Brevo account.',
-				{ cause: error },
-			);
+			return new UnknownListError(listIds, error);
 		if (error instanceof BrevoError) return error;
 		throw error;
 	}
