@@ -1,8 +1,15 @@
 import { Person } from './person.ts';
 import { Rounds } from './rounds.ts';
-import { BREVO, Scene, template, INTEGRATION } from './scene.ts';
+import { BACK, backTemplate, BREVO, Scene, template, TRIGGER } from './scene.ts';
 
-describe('calls', () => {
+/** What a look at Salesforce costs: live and deleted rows in one call. */
+const LOOK = { 'GET queryAll': 1 };
+
+/**
+ * Every call is on somebody's bill: exact counts, so that a new one is noticed. By route, logins and
+ * repeats included.
+ */
+describe('calls to Salesforce and Brevo', () => {
 	let scene: Scene;
 	let rounds: Rounds;
 	beforeEach(async () => {
@@ -13,24 +20,136 @@ describe('calls', () => {
 		await scene.close();
 		jest.restoreAllMocks();
 	});
-	it('measure', async () => {
-		const out: unknown[] = [];
-		const active = await scene.publish();
+
+	const salesforce = () => scene.sandbox.salesforce.admin;
+	const publish = async (changes: Parameters<typeof template>[0] = {}): Promise<void> => {
+		await scene.publish(template(changes));
 		await rounds.rested();
-		out.push('activation+import', scene.sandbox.log.routes());
-		out.push('quiet', await rounds.one());
-		const p = new Person(scene);
-		p.edit({ LastName: 'Elder' });
-		out.push('change', await rounds.one());
-		p.edit({ Description: 'x' });
-		out.push('touch', await rounds.one());
-		p.edit({ Email: 'zz@example.com' });
-		out.push('email', await rounds.one());
-		scene.sandbox.salesforce.admin.delete({ object: 'Contact', id: p.id });
-		out.push('deletion', await rounds.one());
-		scene.sandbox.salesforce.admin.load({ contacts: 60 });
-		out.push('60', await rounds.one());
-		out.push(active.failed.length, await scene.activity());
-		console.log(JSON.stringify(out, null, 1));
+	};
+
+	it('of publishing: the login, the fields, Salesforce’s clock, the organisation, one look', async () => {
+		await publish({ [TRIGGER]: { start: 'now' } });
+		expect(rounds.calls()).toEqual({
+			'POST /services/oauth2/token': 1,
+			'GET sobjects/Contact/describe': 1,
+			'GET /services/data': 1,
+			'GET query': 1,
+			...LOOK,
+		});
+	});
+
+	it('of the first page: what is known from then on, and one for each of 16 contacts', async () => {
+		await publish();
+		expect(rounds.calls()).toEqual({
+			'POST /services/oauth2/token': 1,
+			'GET sobjects/Contact/describe': 1,
+			'GET /services/data': 1,
+			'GET query': 1,
+			...LOOK,
+			'GET contacts/attributes': 1,
+			'GET account': 1,
+			// The list does not exist yet.
+			'GET contacts/lists': 1,
+			'GET contacts/folders': 1,
+			'POST contacts/folders': 1,
+			'POST contacts/lists': 1,
+			'POST contacts': 16,
+		});
+	});
+
+	it('of a quiet look: one to Salesforce, none to Brevo', async () => {
+		await publish();
+		expect([await rounds.one(), await rounds.one()]).toEqual([LOOK, LOOK]);
+	});
+
+	it('of one change: the look and one write', async () => {
+		await publish();
+		new Person(scene).edit({ LastName: 'Elder' });
+		expect(await rounds.one()).toEqual({ ...LOOK, 'PUT contacts/:id': 1 });
+	});
+
+	it('of a new contact: the look and one write', async () => {
+		await publish();
+		salesforce().create({ object: 'Contact', values: { LastName: 'New', Email: 'new@x.example' } });
+		expect(await rounds.one()).toEqual({ ...LOOK, 'POST contacts': 1 });
+	});
+
+	it('of a new address: one more, which looks whether the contact has opted out', async () => {
+		await publish();
+		new Person(scene).edit({ Email: 'elder@x.example' });
+		expect(await rounds.one()).toEqual({ ...LOOK, 'GET contacts/:id': 1, 'PUT contacts/:id': 1 });
+	});
+
+	it('of a touch that changes nothing mapped: the look alone', async () => {
+		await publish();
+		new Person(scene).edit({ Description: 'Met at the fair' });
+		expect(await rounds.one()).toEqual(LOOK);
+		expect(await scene.activity()).toMatchObject({ unchanged: 1 });
+	});
+
+	it.each([
+		['removeFromList', { 'POST contacts/lists/:id/contacts/remove': 1 }],
+		// Whether the contact has opted out is remembered before it goes.
+		['delete', { 'GET contacts/:id': 1, 'DELETE contacts/:id': 1 }],
+		['nothing', {}],
+	])('of a deletion (%s)', async (onDeletion, calls) => {
+		await publish({ [BREVO]: { onDeletion } });
+		const { id } = new Person(scene);
+		salesforce().delete({ object: 'Contact', id });
+		expect(await rounds.one()).toEqual({ ...LOOK, ...calls });
+	});
+
+	it('of 60 changes: the look, one import and one look at how it went', async () => {
+		await publish();
+		salesforce().load({ contacts: 60 });
+		expect(await rounds.one()).toEqual({
+			...LOOK,
+			'POST contacts/import': 1,
+			'GET processes': 1,
+		});
+		expect(await scene.activity()).toMatchObject({ written: 76 });
+	});
+
+	it('of a change ten minutes later: the attributes again; an hour later fields and list as well', async () => {
+		await publish();
+		const person = new Person(scene);
+		const write = { ...LOOK, 'PUT contacts/:id': 1 };
+		rounds.later(10);
+		person.edit({ LastName: 'Elder' });
+		expect(await rounds.one()).toEqual({ ...write, 'GET contacts/attributes': 1 });
+		rounds.later(50);
+		person.edit({ LastName: 'Eldest' });
+		expect(await rounds.one()).toEqual({
+			...write,
+			'GET contacts/attributes': 1,
+			'GET sobjects/Contact/describe': 1,
+			'GET contacts/lists': 1,
+		});
+		person.edit({ LastName: 'Elder' });
+		expect(await rounds.one()).toEqual(write);
+	});
+
+	it('of publishing the way back: a sweep and a comparison; of its quiet look none', async () => {
+		await scene.sync();
+		scene.sandbox.log.reset();
+		await scene.publish(backTemplate({ [BACK]: { options: { interval: 10 } } }), BACK);
+		await rounds.rested();
+		expect(rounds.calls()).toEqual({ 'GET contacts': 2 });
+		expect(await rounds.one()).toEqual({});
+	});
+
+	it('of one change made in Brevo: a look at it, one at the record, and one write', async () => {
+		await scene.sync();
+		await scene.publish(backTemplate({ [BACK]: { options: { interval: 10 } } }), BACK);
+		await rounds.rested();
+		const person = new Person(scene);
+		person.editInBrevo({ attributes: { LASTNAME: 'Elder' } });
+		await scene.hint(person.id);
+		expect(await rounds.one()).toEqual({
+			'GET contacts/:id': 1,
+			'GET queryAll': 1,
+			'PATCH composite/sobjects': 1,
+		});
+		expect(person.record['LastName']).toBe('Elder');
 	});
 });
