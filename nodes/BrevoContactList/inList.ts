@@ -1,5 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { UnknownListError } from '../../sync/index.ts';
+import { UnknownListError, withSecondLook } from '../../sync/index.ts';
 import type { CacheStore } from '../../sync/ledger/ledger.ts';
 import type { BrevoAccess } from '../context/brevo.ts';
 import { AGE_MS, remembered } from '../context/remembered.ts';
@@ -22,14 +22,13 @@ export function rememberedLists(
 		const known = remembered<number>(cache, key, AGE_MS.list, client.host.clock);
 		// In the editor people have just renamed or made one.
 		const lately = context.getMode() === 'manual' ? undefined : await known.recall();
-		if (lately) {
-			try {
-				return await work(lately.value);
-			} catch (error) {
-				if (!(error instanceof UnknownListError)) throw error;
-			}
-		}
-		const { value } = await known.note(await resolveList(context, client, choice));
-		return await work(value);
+		return await withSecondLook(
+			{
+				known: lately?.value,
+				read: async () => (await known.note(await resolveList(context, client, choice))).value,
+				isInDoubt: (error) => error instanceof UnknownListError,
+			},
+			work,
+		);
 	};
 }

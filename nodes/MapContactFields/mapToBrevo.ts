@@ -1,6 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { OPT_OUT_FIELD, SalesforceError } from '../../sync/index.ts';
+import { OPT_OUT_FIELD, SalesforceError, withSecondLook } from '../../sync/index.ts';
 import type { SyncContext } from '../../sync/changes/change.ts';
 import { countsInWords, syncOf } from '../context/items.ts';
 import { AGE_MS } from '../context/remembered.ts';
@@ -45,16 +45,17 @@ interface Mapped {
 
 /** Both sides are looked at anew before what was known of them turns anything away. */
 async function mapWithCare(desk: Desk, input: INodeExecutionData[]): Promise<Mapped> {
-	const plan = await mappingPlan(desk, false);
-	let mapped: Mapped | undefined;
-	try {
-		mapped = await mapWith(desk, input, plan);
-	} catch (error) {
-		const isGone = error instanceof SalesforceError && error.code === 'INVALID_FIELD';
-		if (!isGone || plan.isLive) throw error;
-	}
-	const isInDoubt = !mapped || (plan.isOld && mapped.result.rejected.some(isRejected));
-	if (mapped && !isInDoubt) return mapped;
+	const known = await mappingPlan(desk, false);
+	const mapped = await withSecondLook(
+		{
+			known,
+			read: async () => await mappingPlan(desk, true),
+			isInDoubt: (error) =>
+				!known.isLive && error instanceof SalesforceError && error.code === 'INVALID_FIELD',
+		},
+		async (plan) => await mapWith(desk, input, plan),
+	);
+	if (!mapped.plan.isOld || !mapped.result.rejected.some(isRejected)) return mapped;
 	return await mapWith(desk, input, await mappingPlan(desk, true));
 }
 

@@ -82,8 +82,7 @@ export async function mappingPlan(desk: Desk, live: boolean): Promise<CheckedPla
 		optOuts,
 		...((options.createChoices === true || !metadata.isLive) && {
 			attributesWith: async (missing) => {
-				if (options.createChoices !== true)
-					return await noted(await listAttributes(source.client));
+				if (options.createChoices !== true) return await noted(await listAttributes(source.client));
 				const { attributes, refused } = await addChoices(source.client, missing);
 				warnings.push(...refused.map((name) => `Brevo did not take new choices for ${name}`));
 				return await noted(attributes);

@@ -90,8 +90,8 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 }
 
 /** From per cent; what is no number leaves what is left unless chosen. */
-function shareOf(percent: number | undefined): number {
-	const share = Number(percent ?? Number.NaN) / 100;
+function shareOf(percent: unknown): number {
+	const share = percent === undefined ? DEFAULT_RESERVE : Number(percent) / 100;
 	return Number.isNaN(share) ? DEFAULT_RESERVE : Math.min(LARGEST_RESERVE, Math.max(0, share));
 }
 

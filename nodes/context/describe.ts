@@ -1,10 +1,10 @@
-import { QueryError, SalesforceError } from '../../sync/index.ts';
+import { QueryError, SalesforceError, withSecondLook } from '../../sync/index.ts';
 import type { SalesforceObject } from '../../sync/changes/change.ts';
 import type { Clock } from '../../sync/host.ts';
 import type { CacheStore } from '../../sync/ledger/ledger.ts';
 import type { SalesforceField } from '../../sync/mapping/field.ts';
 import type { SalesforceConnection } from '../../sync/salesforce/connection.ts';
-import { AGE_MS, type Dated, remembered, type Remembered } from './remembered.ts';
+import { AGE_MS, remembered, type Remembered } from './remembered.ts';
 import { fieldsOf, salesforcePrint, type SalesforceContext } from './salesforce.ts';
 import type { SalesforceAuthentication } from './salesforceFields.ts';
 
@@ -36,13 +36,12 @@ export async function withFields<T>(
 	object: SalesforceObject,
 	work: (fields: Fields) => Promise<T>,
 ): Promise<T> {
-	const old: Dated<Fields> | undefined = await known.recall();
-	if (old) {
-		try {
-			return await work(old.value);
-		} catch (error) {
-			if (!isAboutFields(error)) throw error;
-		}
-	}
-	return await work((await known.note(await fieldsOf(connection, object))).value);
+	return await withSecondLook(
+		{
+			known: (await known.recall())?.value,
+			read: async () => (await known.note(await fieldsOf(connection, object))).value,
+			isInDoubt: isAboutFields,
+		},
+		work,
+	);
 }

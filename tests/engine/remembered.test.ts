@@ -169,7 +169,7 @@ describe('what is remembered of Salesforce and Brevo', () => {
 			scene.sandbox.log.reset();
 			const run = await scene.engine.run(
 				{
-					nodes: [{ ...node, parameters: { ...node.parameters, ...parameters } as never }],
+					nodes: [{ ...node, parameters: { ...node.parameters, ...parameters } }],
 					connections: {},
 				},
 				{ input: [{}, {}] },

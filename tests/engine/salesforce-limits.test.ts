@@ -197,10 +197,7 @@ describe('Salesforce’s limits on requests', () => {
 			values: { rows: [{ name: 'Title', value: 'Buyer' }] },
 		};
 		const node = { ...base, parameters, onError: 'continueRegularOutput' as const };
-		const run = await scene.engine.run(
-			{ nodes: [node], connections: {} },
-			{ input: items as never },
-		);
+		const run = await scene.engine.run({ nodes: [node], connections: {} }, { input: items });
 		const updated = run.json(SALESFORCE).map((item) => item['updated'] === true);
 		expect(updated).toEqual(items.map((_, index) => index < 200));
 		expect(scene.requests(/composite/)).toBe(2);

@@ -113,7 +113,10 @@ export function integrationStore(database: LedgerDatabase, clock: Clock): Integr
 }
 
 /** Whatever was in the way is over. */
-export async function noteSuccess(transaction: LedgerTransaction, integration: string): Promise<void> {
+export async function noteSuccess(
+	transaction: LedgerTransaction,
+	integration: string,
+): Promise<void> {
 	await transaction
 		.updateTable('integration')
 		.set({ failed_runs: 0, last_error: null })
