@@ -1,6 +1,6 @@
 import { Person } from './person.ts';
 import { Rounds } from './rounds.ts';
-import { BACK, backTemplate, BREVO, Scene, template, TRIGGER } from './scene.ts';
+import { BACK, backTemplate, BREVO, SALESFORCE, Scene, template, TRIGGER } from './scene.ts';
 
 /** What a look at Salesforce costs: live and deleted rows in one call. */
 const LOOK = { 'GET queryAll': 1 };
@@ -140,7 +140,8 @@ describe('calls to Salesforce and Brevo', () => {
 
 	it('of one change made in Brevo: a look at it, one at the record, and one write', async () => {
 		await scene.sync();
-		await scene.publish(backTemplate({ [BACK]: { options: { interval: 10 } } }), BACK);
+		const workflow = backTemplate({ [BACK]: { options: { interval: 10 } } });
+		const active = await scene.publish(workflow, BACK);
 		await rounds.rested();
 		const person = new Person(scene);
 		person.editInBrevo({ attributes: { LASTNAME: 'Elder' } });
@@ -151,5 +152,16 @@ describe('calls to Salesforce and Brevo', () => {
 			'PATCH composite/sobjects': 1,
 		});
 		expect(person.record['LastName']).toBe('Elder');
+		expect(active.runs[0]?.hints(SALESFORCE)).toEqual(['1 written; 2 Salesforce calls']);
+	});
+
+	it('counts repeats, which nobody sees, and shows them with the others', async () => {
+		jest.spyOn(Math, 'random').mockReturnValue(0);
+		const active = await scene.publish();
+		await rounds.rested();
+		scene.sandbox.faults.add({ kind: 'status', service: 'brevo', status: 503, times: 2 });
+		new Person(scene).edit({ LastName: 'Elder' });
+		expect(await rounds.one()).toEqual({ ...LOOK, 'PUT contacts/:id': 3 });
+		expect(active.runs.at(-1)?.hints(BREVO)).toEqual(['1 written; 3 Brevo calls']);
 	});
 });

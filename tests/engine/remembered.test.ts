@@ -1,7 +1,7 @@
 import { Person } from './person.ts';
 import { told } from './refusal.ts';
 import { Rounds } from './rounds.ts';
-import { backTemplate, BREVO, MAP, rows, SALESFORCE, Scene, template } from './scene.ts';
+import { backTemplate, BREVO, MAP, rows, SALESFORCE, Scene, template, TRIGGER } from './scene.ts';
 
 const MAPPED = { EMAIL: 'Email', '@LASTNAME': 'LastName' };
 const withRow = (attribute: string, field: string) =>
@@ -77,6 +77,19 @@ describe('what is remembered of Salesforce and Brevo', () => {
 		expect(await rounds.one()).toMatchObject({ 'GET sobjects/Contact/describe': 1 });
 		expect(active.runs.at(-1)?.json(MAP, 1)).toEqual([]);
 		expect(person.attribute('LEVEL')).toBe(3);
+	});
+
+	it('a field that Map Contact Fields reads itself and that is gone: the run stops and names it', async () => {
+		const chosen = ['FirstName', 'LastName', 'Email', 'HasOptedOutOfEmail'];
+		const mapping = rows({ ...MAPPED, JOB_TITLE: 'Title' });
+		const fields = { fieldSource: 'chosen', fields: chosen };
+		const active = await scene.publish(template({ [TRIGGER]: fields, [MAP]: mapping }));
+		await rounds.rested();
+		expect(active.runs.map(({ status }) => status)).toEqual(['success']);
+		salesforce().removeField({ object: 'Contact', field: 'Title' });
+		person.edit({ LastName: 'Elder' });
+		await rounds.one();
+		expect(told(active.runs.at(-1)?.error).message).toMatch(/does not show the field Title/);
 	});
 
 	it('a list that was deleted in Brevo is made anew at once, in the same run', async () => {
