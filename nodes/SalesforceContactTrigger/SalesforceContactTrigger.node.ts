@@ -5,8 +5,9 @@ import {
 	round,
 	salesforceSource,
 	sampleRecords,
+	withinReserve,
 } from '../../sync/index.ts';
-import { forPeople, inOneLine } from '../context/errors.ts';
+import { forPeople, inOneLine, kindOfTrouble } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { nodeLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
@@ -68,10 +69,12 @@ async function syncer(
 	try {
 		const read = await prepareRead(context, parameters, host);
 		const ledger = await nodeLedger(context, host);
-		await activate(context, parameters, ledger, read.connection);
-		const source = salesforceSource(read.connection, read.query);
+		await activate(context, parameters, ledger, read);
+		const { connection, query, described } = read;
+		const { changes, everything } = withinReserve(connection, parameters.reserve);
+		const source = changes(salesforceSource(connection, query));
 		const snapshot = {
-			source: everyRecord(read.connection, read.query, read.types),
+			source: everything(everyRecord(connection, query, typesOf(described))),
 			above: parameters.bulkAbove,
 			pageSize: parameters.importPageSize,
 			...(refreshes(parameters, read) && { refreshEveryMs: parameters.refreshMs }),
@@ -101,12 +104,11 @@ async function syncer(
 				return result;
 			},
 			onTrouble: (error) => {
-				const trouble = inOneLine(error);
-				context.logger.warn(`${parameters.integration}: ${trouble}`);
+				context.logger.warn(`${parameters.integration}: ${inOneLine(error)}`);
 				// One failed execution for one kind of trouble, however long it lasts.
-				if (trouble !== lastTrouble)
+				if (kindOfTrouble(error) !== lastTrouble)
 					context.saveFailedExecution(forPeople(context.getNode(), error));
-				lastTrouble = trouble;
+				lastTrouble = kindOfTrouble(error);
 			},
 		});
 		const ended = loop.finally(async () => await ledger.close());
@@ -124,5 +126,14 @@ async function syncer(
 	}
 }
 
-const refreshes = ({ kinds, refreshMs }: Parameters, { hasFormula }: PreparedRead): boolean =>
-	hasFormula && refreshMs > 0 && kinds.has('updated');
+const typesOf = (described: PreparedRead['described']): ReadonlyMap<string, string> =>
+	new Map(described.map(({ name, type }) => [name, type]));
+
+/** Only what a formula works out changes without a trace. */
+const refreshes = (
+	{ kinds, refreshMs, fields }: Parameters,
+	{ described }: PreparedRead,
+): boolean =>
+	refreshMs > 0 &&
+	kinds.has('updated') &&
+	described.some(({ name, calculated }) => calculated && fields.includes(name));

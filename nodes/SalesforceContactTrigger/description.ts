@@ -143,6 +143,15 @@ export const description: INodeTypeDescription = {
 			options: [
 				combineFilters,
 				{
+					displayName: 'Leave for Others (% of Daily API Calls)',
+					name: 'leaveForOthers',
+					type: 'number',
+					typeOptions: { minValue: 0, maxValue: 90 },
+					default: 10,
+					description:
+						'How much of the organization’s daily Salesforce API calls is left to other programs. When only that is left, this trigger waits until calls become free.',
+				},
+				{
 					displayName: 'Page Size',
 					name: 'pageSize',
 					type: 'number',

@@ -3,7 +3,9 @@ import { NodeOperationError } from 'n8n-workflow';
 import {
 	BACK_SUFFIX,
 	CHANGES_PAGE,
+	DEFAULT_RESERVE,
 	explain,
+	LARGEST_RESERVE,
 	OPT_OUT_FIELD,
 	SNAPSHOT_ABOVE,
 	SNAPSHOT_PAGE,
@@ -30,6 +32,8 @@ export interface TriggerParameters {
 	/** How often formula fields are read anew; 0 for never. */
 	readonly refreshMs: number;
 	readonly overlapMs: number;
+	/** Share of Salesforce's daily API calls that is left to other programs, 0 to 0.9. */
+	readonly reserve: number;
 }
 
 const KINDS_OF_EVENT: Readonly<Record<string, readonly ChangeKind[]>> = {
@@ -78,6 +82,7 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		bulkAbove?: number;
 		refreshHours?: number;
 		overlapMinutes?: number;
+		leaveForOthers?: number;
 	}>('options', {});
 	return {
 		authentication: read('salesforceAuthentication'),
@@ -94,11 +99,18 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		bulkAbove: Math.max(0, options.bulkAbove ?? SNAPSHOT_ABOVE),
 		refreshMs: Math.max(0, options.refreshHours ?? 24) * 3_600_000,
 		overlapMs: Math.max(1, options.overlapMinutes ?? 10) * 60_000,
+		reserve: shareOf(options.leaveForOthers),
 	};
 }
 
 const whole = (value: number, most: number): number =>
 	Math.min(most, Math.max(1, Math.floor(value)));
+
+/** From per cent; what is no number leaves what is left unless chosen. */
+function shareOf(percent: unknown): number {
+	const share = percent === undefined ? DEFAULT_RESERVE : Number(percent) / 100;
+	return Number.isNaN(share) ? DEFAULT_RESERVE : Math.min(LARGEST_RESERVE, Math.max(0, share));
+}
 
 /** Chosen fields, or those that the Map Contact Fields nodes of this workflow need. */
 function fieldNames(context: ITriggerFunctions): string[] {

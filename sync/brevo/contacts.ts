@@ -1,6 +1,6 @@
 import type { BrevoClient } from './client.ts';
 import type { BrevoContact } from './contact.ts';
-import { BrevoConfigError, BrevoRefusedError, type RefusedSubject } from './errors.ts';
+import { BrevoRefusedError, type RefusedSubject, UnknownListError } from './errors.ts';
 import { storedContact, type StoredContact } from './stored-contact.ts';
 
 export type IdentifierType = 'email_id' | 'contact_id' | 'ext_id' | 'phone_id';
@@ -198,12 +198,7 @@ function refusalOf(error: unknown, listIds: readonly number[]): UpsertResult {
 	if (!(error instanceof BrevoRefusedError)) throw error;
 	if (error.code === 'duplicate_parameter')
 		return { kind: 'duplicate', identifiers: error.duplicateIdentifiers };
-	if (error.about === 'list')
-		throw new BrevoConfigError(
-			`Brevo does not know one of the lists ${listIds.join(', ')}`,
-			'Choose a list that exists in this Brevo account.',
-			{ cause: error },
-		);
+	if (error.about === 'list') throw new UnknownListError(listIds, error);
 	return { kind: 'refused', code: error.code, about: error.about };
 }
 

@@ -8,6 +8,7 @@ import {
 	BrevoError,
 	BrevoRefusedError,
 	BrevoUnavailableError,
+	UnknownListError,
 } from './errors.ts';
 import { newProcesses, waitForProcesses } from './processes.ts';
 
@@ -104,11 +105,7 @@ async function send(
 		if (typeof json?.processId === 'number') return json.processId;
 	} catch (error) {
 		if (!(error instanceof BrevoRefusedError) || error.about !== 'list') throw error;
-		throw new BrevoConfigError(
-			`Brevo does not know one of the lists ${listIds.join(', ')}`,
-			'Choose a list that exists in this Brevo account.',
-			{ cause: error },
-		);
+		throw new UnknownListError(listIds, error);
 	}
 	throw new BrevoConfigError(
 		'Brevo took an import without naming its process',

@@ -2,6 +2,13 @@ import type { Ledger, LinkRevision, RecordOutcome, TaskKey } from '../ledger/led
 import type { BackDelivered, BackPlan } from './back.ts';
 import { outcomeOf } from './settle.ts';
 
+export interface Moment {
+	/** Our clock, milliseconds since the epoch. */
+	readonly now: number;
+	/** Salesforce's clock at its answer, ISO 8601. */
+	readonly answeredAt: string;
+}
+
 /**
  * Writes down how changes from Brevo ended: what both sides have now, outcomes, tasks spent or given
  * back. May be repeated.
@@ -10,9 +17,7 @@ export async function settleBack(
 	ledger: Ledger,
 	plans: readonly BackPlan[],
 	results: readonly BackDelivered[],
-	now: number,
-	/** Salesforce's clock at its answer, ISO 8601. */
-	answeredAt: string,
+	{ now, answeredAt }: Moment,
 ): Promise<void> {
 	const links: Array<Parameters<typeof ledger.links.written>[0][number]> = [];
 	const revisions: LinkRevision[] = [];

@@ -84,6 +84,8 @@ export interface IntegrationStore {
 	saveProfile(name: string, json: string): Promise<void>;
 	/** Counts a failed run (`failedRuns + 1`), keeps the message, sets `failing`. Returns the new count. */
 	noteFailure(name: string, message: string): Promise<number>;
+	/** What was in the way is over: no failed runs, no message, `active` if it was `failing`. */
+	noteSuccess(name: string): Promise<void>;
 
 	/**
 	 * Takes or renews the right to read and emit for this integration. True when `owner` holds it

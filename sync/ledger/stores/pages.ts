@@ -7,6 +7,7 @@ import { addActivity, noActivity, readActivity } from './activity.ts';
 import { advanceCursor, readCursor, startCursor } from './cursor.ts';
 import { confirmNoticesOfPage } from './notices.ts';
 import { countDeferred, dueDeferred, resumeDeferred } from './deferred.ts';
+import { noteSuccess } from './integrations.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
 import { readRejections, readWaiting } from './rejections.ts';
 import { advanceSnapshot } from './snapshots.ts';
@@ -172,18 +173,4 @@ async function dropWaiting(
 			)
 			.execute();
 	}
-}
-
-async function noteSuccess(transaction: LedgerTransaction, integration: string): Promise<void> {
-	await transaction
-		.updateTable('integration')
-		.set({ failed_runs: 0, last_error: null })
-		.where('name', '=', integration)
-		.execute();
-	await transaction
-		.updateTable('integration')
-		.set({ state: 'active' })
-		.where('name', '=', integration)
-		.where('state', '=', 'failing')
-		.execute();
 }
