@@ -255,11 +255,14 @@ export class Contacts {
 const normal = (identifier: Identifier, value: string): string =>
 	identifier === 'email' ? value.toLowerCase() : value;
 
-const entries = (ids: IdentifierValues): Array<[Identifier, string]> =>
-	IDENTIFIERS.flatMap((name) => {
+function entries(ids: IdentifierValues): Array<[Identifier, string]> {
+	const found: Array<[Identifier, string]> = [];
+	for (const name of IDENTIFIERS) {
 		const value = ids[name];
-		return value === undefined ? [] : [[name, value] as [Identifier, string]];
-	});
+		if (value !== undefined) found.push([name, value]);
+	}
+	return found;
+}
 
 const without = (
 	values: Readonly<Record<string, unknown>>,
