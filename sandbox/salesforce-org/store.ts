@@ -37,6 +37,8 @@ export class Table {
 	/** Sorted; what is not the present state of its record is stale and skipped. */
 	#entries: Row[] = [];
 	#deleted = 0;
+	/** By field and lower-case value: ids that have or had it; made when it is first asked for. */
+	readonly #lookups = new Map<string, Map<string, string | Set<string>>>();
 
 	get(id: string): Row | undefined {
 		return this.#rows.get(id);
@@ -81,6 +83,25 @@ export class Table {
 		this.#compact();
 	}
 
+	/** Records with this text in a field, without regard to case. */
+	having(name: string, text: string): Row[] {
+		const wanted = text.toLowerCase();
+		const ids = this.#lookup(name).get(wanted) ?? [];
+		return [...(typeof ids === 'string' ? [ids] : ids)].flatMap((id) => {
+			const row = this.#rows.get(id);
+			return row && folded(row, name) === wanted ? row : [];
+		});
+	}
+
+	#lookup(name: string): Map<string, string | Set<string>> {
+		const known = this.#lookups.get(name);
+		if (known) return known;
+		const lookup = new Map<string, string | Set<string>>();
+		this.#lookups.set(name, lookup);
+		for (const row of this.#rows.values()) note(lookup, name, row);
+		return lookup;
+	}
+
 	/** Records after (stamp, id) or at it, in order. */
 	*since(stamp: number, id = ''): Generator<Row> {
 		for (let at = this.#position(stamp, id); at < this.#entries.length; at += 1) {
@@ -105,6 +126,7 @@ export class Table {
 		const before = this.#rows.get(row.id);
 		this.#deleted += Number(row.deleted) - Number(before?.deleted ?? false);
 		this.#rows.set(row.id, row);
+		for (const [name, lookup] of this.#lookups) note(lookup, name, row);
 		const last = this.#entries.at(-1);
 		if (!last || isBefore(last, row.modifiedAt, row.id)) {
 			this.#entries.push(row);
@@ -134,4 +156,19 @@ export class Table {
 		if (this.#entries.length < 1000 + 2 * this.#rows.size) return;
 		this.#entries = this.#entries.filter((row) => this.#isCurrent(row));
 	}
+}
+
+function folded({ values }: Row, name: string): string | undefined {
+	const value = values[name];
+	return typeof value === 'string' ? value.toLowerCase() : undefined;
+}
+
+/** A value is mostly one record's; a Set each would be most of the memory. */
+function note(lookup: Map<string, string | Set<string>>, name: string, row: Row): void {
+	const text = folded(row, name);
+	if (text === undefined) return;
+	const ids = lookup.get(text);
+	if (ids === undefined) lookup.set(text, row.id);
+	else if (typeof ids !== 'string') ids.add(row.id);
+	else if (ids !== row.id) lookup.set(text, new Set([ids, row.id]));
 }

@@ -167,7 +167,11 @@ export class IngestJobs {
 	#work(job: IngestJob, done: () => void): void {
 		const rows = job.unprocessed;
 		job.unprocessed = [];
-		inSlices(rows.values(), (cells) => this.#write(job, cells), done);
+		inSlices(
+			rows.values(),
+			(cells) => this.#write(job, cells),
+			() => done(),
+		);
 	}
 
 	#write(job: IngestJob, cells: readonly string[]): void {
