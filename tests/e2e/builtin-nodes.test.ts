@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -133,6 +134,27 @@ describe("n8n's built-in nodes, unchanged, against the sandbox", () => {
 	});
 	const isRenamed = (): boolean =>
 		(inBrevo('rose@edge.com')['attributes'] as Json)['LASTNAME'] === 'Triggered';
+
+	test('Brevo Trigger starts for an unsubscription, and takes its webhook away again', async () => {
+		const trigger = node('Brevo Trigger', 'sendInBlueTrigger', 1, {
+			type: 'marketing',
+			events: ['unsubscribed'],
+		});
+		const nodes = [{ ...trigger, webhookId: randomUUID() }, upsertContacts()];
+		const workflow = await builtins.save(inARow('Unsubscriptions', nodes));
+		await builtins.n8n.publish(workflow);
+		const webhooks = (): unknown => (sandbox.brevo.admin.state() as Json)['webhooks'];
+		expect(webhooks()).toBe(1);
+		sandbox.brevo.admin.create({ email: 'leaves@example.com' });
+		sandbox.brevo.admin.edit({ email: 'leaves@example.com', emailBlacklisted: true });
+		const started = async (): Promise<boolean> =>
+			(await builtins.n8n.executions(workflow.id)).some(({ mode }) => mode === 'webhook');
+		for (let tries = 0; tries < 100 && !(await started()); tries += 1) await sleep(100);
+		expect(await started()).toBe(true);
+		await builtins.n8n.unpublish(workflow.id);
+		for (let tries = 0; tries < 100 && webhooks() !== 0; tries += 1) await sleep(100);
+		expect(webhooks()).toBe(0);
+	});
 
 	test('the credentials are good by their own tests', async () => {
 		for (const type of ['salesforceJwtApi', 'sendInBlueApi'] as const) {
