@@ -9,8 +9,8 @@ import { pattern, RequestLog } from './log.ts';
 import { createSalesforce, type SalesforceService } from './salesforce-org/service.ts';
 import type { SandboxReply, SandboxRequest, Service } from './service.ts';
 
-/** More than Brevo's own 10 MB, so that Brevo's own refusal is met first. */
-const MOST_BYTES = 25_000_000;
+/** More than Brevo's own 10 MB and Salesforce's 150 MB, so that their own refusals are met first. */
+const MOST_BYTES = 160_000_000;
 
 export interface SandboxOptions {
 	/** 0 (default): any free port. */
