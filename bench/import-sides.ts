@@ -1,18 +1,16 @@
-/** Who takes part in the import: each gets a fresh sandbox, imports everything once, and is gone. */
+/** Who takes part in the import: each imports everything once, from a fresh start, and is gone. */
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { node24, root } from '../scripts/install.cjs';
+import { inFolder } from './arena.ts';
 import { startBuiltins } from './builtins.ts';
 import { type LoopDelay, loopEnv, watchLoop } from './loop-watch.ts';
 import { watchMemory } from './memory.ts';
-import { startOurs } from './ours.ts';
+import { importAll, startOurs } from './ours.ts';
 import type { Bench } from './results.ts';
 import { copyAll, manualStart } from './rival-workflows.ts';
-import { type Calls, SandboxProcess } from './sandbox-process.ts';
-import { waitFor, whether } from './wait.ts';
+import type { Calls, SandboxProcess } from './sandbox-process.ts';
 
 export interface Imported extends Calls {
 	readonly seconds: number;
@@ -33,32 +31,6 @@ const startMs = 60_000;
 const timeoutMs = (contacts: number, msPerContact: number): number =>
 	startMs + contacts * msPerContact;
 
-/** A folder that is gone afterwards. */
-export async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
-	const folder = mkdtempSync(path.join(tmpdir(), 'contact-sync-bench-'));
-	try {
-		return await work(folder);
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
-	}
-}
-
-/** A sandbox with so many contacts, ended afterwards. */
-export async function inSandbox<Result>(
-	contacts: number,
-	limited: boolean,
-	work: (sandbox: SandboxProcess) => Promise<Result>,
-): Promise<Result> {
-	const sandbox = await SandboxProcess.start(contacts);
-	try {
-		await sandbox.limitBrevo(limited);
-		await sandbox.resetCalls();
-		return await work(sandbox);
-	} finally {
-		await sandbox.close();
-	}
-}
-
 export const ours: Side = async ({ hostDir, packageTarball }, sandbox, contacts) =>
 	await inFolder(async (userFolder) => {
 		const side = await startOurs({
@@ -72,13 +44,7 @@ export const ours: Side = async ({ hostDir, packageTarball }, sandbox, contacts)
 			const loop = await watchLoop(side.n8n.pid, userFolder);
 			const memory = watchMemory(side.n8n.pid);
 			const seconds = stopwatch();
-			await side.n8n.publish(side.workflow);
-			await waitFor(async () => whether((await sandbox.membersInBrevo()) >= contacts), {
-				what: `${contacts} contacts in Brevo's list`,
-				timeoutMs: timeoutMs(contacts, 30),
-				everyMs: 100,
-			});
-			await side.atRest(contacts, startMs);
+			await importAll(side, sandbox, contacts);
 			const took = seconds();
 			const peakMb = memory.stop();
 			const calls = await sandbox.calls();

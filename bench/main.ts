@@ -11,13 +11,23 @@ import { installN8n } from '../n8n-host/install.ts';
 import { packPackage } from '../n8n-host/pack.ts';
 import { root } from '../scripts/install.cjs';
 import { benchArguments } from './arguments.ts';
+import { measureDay } from './day.ts';
+import { measureDelay } from './delay.ts';
+import { measureEngine } from './engine.ts';
 import { measureImport } from './import.ts';
 import { machine } from './machine.ts';
+import { measureMillion } from './million.ts';
 import { type Bench, type Results, type Section, shown } from './results.ts';
+import { measureSize } from './size.ts';
 
 const MEASUREMENTS = {
 	import: measureImport,
-} as const satisfies Record<string, (bench: Bench) => Promise<Section>>;
+	million: measureMillion,
+	delay: measureDelay,
+	day: measureDay,
+	engine: measureEngine,
+	size: measureSize,
+} as const satisfies Record<string, (bench: Bench) => Promise<Section | undefined>>;
 type Name = keyof typeof MEASUREMENTS;
 
 const RESULTS = path.join(root, 'bench', 'results.json');
@@ -70,6 +80,10 @@ async function main(): Promise<void> {
 	for (const name of only) {
 		say(`\nMeasuring: ${name} …`);
 		const section = await MEASUREMENTS[name](bench);
+		if (!section) {
+			say(`  left out: needs --full, or 1000000 among --sizes`);
+			continue;
+		}
 		saySection(section);
 		sections = { ...sections, [name]: section };
 		const results: Results = { machine: machine(hostDir, root), sections };

@@ -4,10 +4,14 @@ import { N8n, type SavedWorkflow, type WorkflowTemplate } from '../n8n-host/n8n.
 import type { Activity, Ledger } from '../sync/ledger/ledger.ts';
 import { ledgerLocation } from '../sync/ledger/location.ts';
 import { openLedger } from '../sync/ledger/open.ts';
+import type { SandboxProcess } from './sandbox-process.ts';
 import { waitFor, whether } from './wait.ts';
 
 /** More than any measurement writes: the quota is not what is measured. */
 const QUOTA = 100_000_000;
+/** Generous: who takes longer is given up, so that the benchmark ends. */
+const MS_PER_CONTACT = 30;
+const SETTLE_MS = 60_000;
 const TRIGGER = 'Salesforce Contact Trigger';
 
 export interface Ours {
@@ -56,7 +60,7 @@ export async function startOurs(options: OursOptions): Promise<Ours> {
 				});
 				await waitFor(async () => whether(await isIdle(n8n, workflow.id)), {
 					what: 'the last execution to end',
-					timeoutMs: 60_000,
+					timeoutMs: SETTLE_MS,
 				});
 			},
 			close: async () => {
@@ -68,6 +72,21 @@ export async function startOurs(options: OursOptions): Promise<Ours> {
 		await n8n.stop();
 		throw error;
 	}
+}
+
+/** Publishes and waits until what is in Salesforce is in Brevo. */
+export async function importAll(
+	{ n8n, workflow, atRest }: Ours,
+	sandbox: SandboxProcess,
+	contacts: number,
+): Promise<void> {
+	await n8n.publish(workflow);
+	await waitFor(async () => whether((await sandbox.membersInBrevo()) >= contacts), {
+		what: `${contacts} contacts in Brevo's list`,
+		timeoutMs: SETTLE_MS + contacts * MS_PER_CONTACT,
+		everyMs: 100,
+	});
+	await atRest(contacts, SETTLE_MS);
 }
 
 async function isIdle(n8n: N8n, workflowId: string): Promise<boolean> {

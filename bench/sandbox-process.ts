@@ -118,7 +118,8 @@ export class SandboxProcess {
 		});
 		for (const { Id: id } of sample)
 			await this.act('salesforce', 'hardDelete', { object: 'Contact', id });
-		await this.act('salesforce', 'load', { contacts });
+		await this.act('salesforce', 'setLimit', { limit: Number.MAX_SAFE_INTEGER });
+		await this.act('salesforce', 'generate', { count: contacts });
 		const { contacts: found } = await this.act<{ contacts: { live: number } }>(
 			'salesforce',
 			'state',
