@@ -52,7 +52,7 @@ export interface StageOptions {
 }
 
 export const INTEGRATION = 'Salesforce contacts';
-const FORWARD = 'salesforce-contacts-to-brevo-list.json';
+export const FORWARD = 'salesforce-contacts-to-brevo-list.json';
 const BACK = 'brevo-changes-to-salesforce.json';
 
 /** Sets the stage: everything started, both workflows imported but not yet published. */
@@ -110,7 +110,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 	}
 }
 
-async function importCredentials(n8n: N8n, origin: string): Promise<CredentialRef[]> {
+/** The sandbox's logins as credentials of our nodes. */
+export async function importCredentials(n8n: N8n, origin: string): Promise<CredentialRef[]> {
 	return [
 		await n8n.importCredential({
 			name: 'Salesforce (sandbox)',
@@ -130,7 +131,10 @@ async function importCredentials(n8n: N8n, origin: string): Promise<CredentialRe
 }
 
 /** A template as a user would finish it: consent ticked, short intervals, the quota. */
-function template(file: string, { quota, interval = 10 }: StageOptions): WorkflowTemplate {
+export function template(
+	file: string,
+	{ quota, interval = 10 }: Pick<StageOptions, 'quota' | 'interval'>,
+): WorkflowTemplate {
 	const text = readFileSync(path.join(root, 'templates', file), 'utf8');
 	const json = JSON.parse(text) as WorkflowTemplate;
 	const settings: Record<string, Record<string, unknown>> = {

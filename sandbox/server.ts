@@ -161,7 +161,7 @@ async function readRequest(incoming: http.IncomingMessage): Promise<SandboxReque
 		if (size > MOST_BYTES) return undefined;
 		chunks.push(chunk);
 	}
-	const origin = `http://${incoming.headers.host ?? '127.0.0.1'}`;
+	const origin = originOf(incoming.headers.host ?? '127.0.0.1');
 	const url = new URL(incoming.url ?? '/', origin);
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(incoming.headers)) {
@@ -176,6 +176,10 @@ async function readRequest(incoming: http.IncomingMessage): Promise<SandboxReque
 		origin,
 	};
 }
+
+/** Under its real names it is reached through a proxy that ends TLS (n8n-host/proxy.ts). */
+const originOf = (host: string): string =>
+	/\.(salesforce|brevo)\.com$/.test(host) ? `https://${host}` : `http://${host}`;
 
 function bytesOf({ body }: SandboxReply): Buffer {
 	if (body === undefined) return Buffer.alloc(0);

@@ -79,9 +79,10 @@ export class Api {
 		}
 	}
 
-	#object(call: ApiCall, name: string): SandboxReply {
+	#object(call: ApiCall, nameInUrl: string): SandboxReply {
 		const { schema } = this.#organization;
-		if (!schema.isObject(name)) throw notFound();
+		const name = schema.object(nameInUrl);
+		if (!name) throw notFound();
 		const [, , id, value] = call.path;
 		if (id === 'describe') return json(describeObject(schema, name, call.version));
 		if (id === 'updated' || id === 'deleted')
