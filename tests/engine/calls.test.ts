@@ -44,7 +44,8 @@ describe('calls to Salesforce and Brevo', () => {
 			'POST /services/oauth2/token': 1,
 			'GET sobjects/Contact/describe': 1,
 			'GET /services/data': 1,
-			'GET query': 1,
+			// The organisation, and how many records there are: many would come by Bulk API.
+			'GET query': 2,
 			...LOOK,
 			'GET contacts/attributes': 1,
 			'GET account': 1,

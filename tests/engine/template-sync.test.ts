@@ -28,9 +28,9 @@ describe('the template in n8n’s engine', () => {
 			'POST /services/oauth2/token': 1,
 			// The trigger; Map Contact Fields knows it from there.
 			'GET /services/data/v67.0/sobjects/Contact/describe': 1,
-			// Salesforce's clock and the organisation's id.
+			// Salesforce's clock; the organisation's id, and how many records there are.
 			'GET /services/data': 1,
-			'GET /services/data/v67.0/query': 1,
+			'GET /services/data/v67.0/query': 2,
 			'GET /services/data/v67.0/queryAll': 1,
 			'GET /v3/account': 1,
 			'GET /v3/contacts/attributes': 1,
