@@ -53,7 +53,7 @@ async function measure(
 		if (limited || !bench.full) return scaled(smaller[kind], contacts / smaller.contacts);
 	}
 	const measured = await inSandbox(contacts, limited, async (sandbox) => {
-		const found = await (SIDES[side] as Side)(bench, sandbox, contacts, limited);
+		const found = await SIDES[side](bench, sandbox, contacts, limited);
 		bench.say(`  ${contacts} contacts, ${side}, ${kind}: ${found.seconds.toFixed(1)} s`);
 		return found;
 	});

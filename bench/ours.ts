@@ -76,17 +76,17 @@ export async function startOurs(options: OursOptions): Promise<Ours> {
 
 /** Publishes and waits until what is in Salesforce is in Brevo. */
 export async function importAll(
-	{ n8n, workflow, atRest }: Ours,
+	ours: Ours,
 	sandbox: SandboxProcess,
 	contacts: number,
 ): Promise<void> {
-	await n8n.publish(workflow);
+	await ours.n8n.publish(ours.workflow);
 	await waitFor(async () => whether((await sandbox.membersInBrevo()) >= contacts), {
 		what: `${contacts} contacts in Brevo's list`,
 		timeoutMs: SETTLE_MS + contacts * MS_PER_CONTACT,
 		everyMs: 100,
 	});
-	await atRest(contacts, SETTLE_MS);
+	await ours.atRest(contacts, SETTLE_MS);
 }
 
 async function isIdle(n8n: N8n, workflowId: string): Promise<boolean> {

@@ -10,7 +10,7 @@ import {
 	BrevoUnavailableError,
 	UnknownListError,
 } from './errors.ts';
-import { newProcesses, waitForProcesses } from './processes.ts';
+import { newProcesses, type ProcessState, waitForProcesses } from './processes.ts';
 
 /*
  * A file is remembered before it is sent, because Brevo makes a second process of a second copy:
@@ -125,14 +125,12 @@ async function search(
 	const after = await journal.latestProcess(journal.account);
 	const [candidate, ...others] = await newProcesses(client, after);
 	if (candidate === undefined || others.length > 0) return undefined;
-	let hasCompleted = false;
+	const ends: ProcessState[] = [];
 	await waitForProcesses(client, [candidate], {
 		deadlineMs: SEARCH_MS,
-		onEnded: async ({ state }) => {
-			hasCompleted = state === 'completed';
-		},
+		onEnded: async ({ state }) => void ends.push(state),
 	});
-	return hasCompleted && (await showsIn(client, rows)) ? candidate : undefined;
+	return ends[0] === 'completed' && (await showsIn(client, rows)) ? candidate : undefined;
 }
 
 /** Whether Brevo's contacts are as the first, middle and last row say. */

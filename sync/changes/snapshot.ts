@@ -76,9 +76,15 @@ export async function* snapshotPages(
 		const following = next !== undefined && ordinary ? source.page(job, next, most) : undefined;
 		following?.catch(() => undefined);
 		yield await runSnapshotPage(pump, snapshot, page, room);
-		if (next === undefined) return await source.end(job);
+		if (next === undefined) {
+			await source.end(job);
+			return;
+		}
 		if (!(await room()).ordinary) return;
-		if (!following || pump.host.clock.now() >= giveWayAt) return onUnfinished();
+		if (!following || pump.host.clock.now() >= giveWayAt) {
+			onUnfinished();
+			return;
+		}
 		page = await following;
 	}
 	// Gone or failed: begun anew in the next round. What was written is not written again.

@@ -1,5 +1,6 @@
 import { type SalesforceConnection, speaking } from '../salesforce/connection.ts';
 import { isInReserve, reserveError } from '../salesforce/reserve.ts';
+import type { Watermark } from './change.ts';
 import type { ChangeSource } from './pump.ts';
 import type { SnapshotSource } from './snapshot.ts';
 
@@ -19,21 +20,26 @@ export function withinReserve(connection: SalesforceConnection, share: number) {
 		if (apiUsage && isWaiting) throw reserveError(apiUsage, share);
 	};
 	const checked =
-		<Input extends unknown[], Output>(read: (...input: Input) => Promise<Output>) =>
+		<Input extends readonly unknown[], Output>(read: (...input: Input) => Promise<Output>) =>
 		async (...input: Input): Promise<Output> => {
 			await check();
 			return await read(...input);
 		};
 	return {
-		changes: ({ read, byIds }: ChangeSource): ChangeSource => ({
-			read: checked(read),
-			byIds: checked(byIds),
+		changes: (source: ChangeSource): ChangeSource => ({
+			read: checked(
+				async (after: Watermark | undefined, limit: number) => await source.read(after, limit),
+			),
+			byIds: checked(async (ids: readonly string[]) => await source.byIds(ids)),
 		}),
-		everything: ({ count, begin, page, end }: SnapshotSource): SnapshotSource => ({
-			count: checked(count),
-			begin: checked(begin),
-			page: checked(page),
-			end,
+		everything: (source: SnapshotSource): SnapshotSource => ({
+			count: checked(async () => await source.count()),
+			begin: checked(async () => await source.begin()),
+			page: checked(
+				async (job: string, locator: string | undefined, most: number) =>
+					await source.page(job, locator, most),
+			),
+			end: async (job) => await source.end(job),
 		}),
 	};
 }

@@ -12,7 +12,7 @@ export interface Ledger {
 	/** Where it is, for people and error messages: a file path, or host/database. No secret. */
 	readonly place: string;
 	/** HMAC-SHA-256 (hex) under the ledger's own random key; for hashes of payloads and identifiers. */
-	hash(text: string): string;
+	readonly hash: (text: string) => string;
 
 	readonly integrations: IntegrationStore;
 	readonly pages: PageStore;

@@ -72,7 +72,7 @@ export async function queryJobPage(
 	return await unlessGone(
 		async () =>
 			await retried(connection.host, async () => {
-				const answer = await connection.csv(`${jobPath(id)}/results?${query}`);
+				const answer = await connection.csv(`${jobPath(id)}/results?${query.toString()}`);
 				const records = await csvRecords(answer.body, page.types, connection.host);
 				const told = Number(answer.headers['sforce-numberofrecords'] ?? records.length);
 				// A connection that broke in the middle of a page must not pass for its end.

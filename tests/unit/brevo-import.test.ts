@@ -392,15 +392,15 @@ describe('an import', () => {
 	test('is left promptly when the user cancels, with the process already noted', async () => {
 		const peer = importer(() => ({ status: 'queued' }));
 		const journal = new Journal(() => peer.requests.length);
+		const { taken } = journal;
 		const ended = importContacts(peer.client, people(1), {
 			...options,
-			journal: {
-				...journal,
-				taken: async (_account, content, id) => {
-					await journal.taken('', content, id);
+			journal: Object.assign(journal, {
+				taken: async (account: string, content: string, id: number) => {
+					await taken(account, content, id);
 					peer.cancel();
 				},
-			},
+			}),
 		});
 		await expect(ended).rejects.toThrow('cancelled by the user');
 		expect(journal.story.at(-1)).toBe('taken 101, after 1 requests');

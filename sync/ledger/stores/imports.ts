@@ -57,7 +57,7 @@ export function importStore({ read, write }: LedgerDatabase, clock: Clock): Impo
 					.select(({ fn }) => fn.max('process_id').as('latest'))
 					.where('account', '=', account)
 					.executeTakeFirstOrThrow();
-				return Number(latest ?? 0);
+				return latest ?? 0;
 			}),
 
 		settled: async (account, content) =>
