@@ -1,6 +1,6 @@
 /** 1. Import of everything that is in Salesforce, once. */
 import { inSandbox } from './arena.ts';
-import { builtins, floor, type Imported, ours, type Side } from './import-sides.ts';
+import { builtins, floor, type Imported, ours } from './import-sides.ts';
 import { type Bench, type Cell, type Section, target } from './results.ts';
 
 const SIDES = { ours, 'n8n built-in nodes': builtins, 'raw script (floor)': floor } as const;

@@ -152,6 +152,15 @@ export const description: INodeTypeDescription = {
 						'How much of the organization’s daily Salesforce API calls is left to other programs. When only that is left, this trigger waits until calls become free.',
 				},
 				{
+					displayName: 'Overlap (Minutes)',
+					name: 'overlapMinutes',
+					type: 'number',
+					typeOptions: { minValue: 1, maxValue: 120 },
+					default: 10,
+					description:
+						'How far back to look again for records that Salesforce saved late: a long transaction can take ten minutes. What was handled already is not emitted again.',
+				},
+				{
 					displayName: 'Page Size',
 					name: 'pageSize',
 					type: 'number',
@@ -185,15 +194,6 @@ export const description: INodeTypeDescription = {
 					default: SNAPSHOT_ABOVE,
 					description:
 						'First imports of more records than this go through Salesforce’s Bulk API 2.0',
-				},
-				{
-					displayName: 'Overlap (Minutes)',
-					name: 'overlapMinutes',
-					type: 'number',
-					typeOptions: { minValue: 1, maxValue: 120 },
-					default: 10,
-					description:
-						'How far back to look again for records that Salesforce saved late: a long transaction can take ten minutes. What was handled already is not emitted again.',
 				},
 			],
 		},
