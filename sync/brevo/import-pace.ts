@@ -1,7 +1,7 @@
 /** A look at an import is worth nothing before this, milliseconds. */
 const SHORTEST_MS = 150;
-/** A look comes at the planned moment or later, so without this the plan could only grow. */
-const HOPE = 0.9;
+/** A look that finds an import done tells only that it took no longer. */
+const HOPE = 0.5;
 
 /** How long Brevo takes for an import: learnt from the one before, so that few looks are in vain. */
 export class ImportPace {

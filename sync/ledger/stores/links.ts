@@ -183,6 +183,8 @@ async function leaveAddresses(
 	const before = await transaction
 		.selectFrom('link')
 		.select(['integration', 'record_id', 'brevo_account', 'email_hash'])
+		// The index begins with the account.
+		.where('brevo_account', 'in', [...new Set(rows.map((row) => row.brevo_account))])
 		.where('email_hash', 'in', [...owners.keys()])
 		.where('removed_at', 'is', null)
 		.execute();
