@@ -21,10 +21,10 @@ export interface UpsertOptions {
 	 */
 	readonly merge?: (stored: StoredContact) => BrevoContact | undefined;
 	/**
-	 * Whether this external id is another record's. Then a contact that has the address already is not
-	 * taken over: people may have renamed it in Brevo (one more request before a contact is made).
+	 * Whether the contact that has the address already is another record's. Then it is not taken over:
+	 * people may have renamed it in Brevo (one more request before a contact is made).
 	 */
-	readonly isOthers?: (extId: string) => Promise<boolean>;
+	readonly isOthers?: (found: StoredContact) => Promise<boolean>;
 	/**
 	 * Whether the contact that has the record's new address may become the record's: its own record has
 	 * left it, or is about to.
@@ -80,9 +80,9 @@ async function create(
 		let known: StoredContact | undefined;
 		if (isOthers && email !== undefined) {
 			known = await getContact(client, email, 'email_id');
-			const extId = known?.extId;
-			const isTaken = extId !== undefined && extId !== ext_id && (await isOthers(extId));
-			if (isTaken) return { kind: 'duplicate', identifiers: ['email'] };
+			const owner = known?.extId;
+			if (known && owner !== undefined && owner !== ext_id && (await isOthers(known)))
+				return { kind: 'duplicate', identifiers: ['email'] };
 		}
 		const answer = await client.request('POST /contacts', {
 			body: {

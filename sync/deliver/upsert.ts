@@ -126,9 +126,13 @@ async function prepare(
 				}),
 				...(ledger &&
 					profile && {
-						isOthers: async (extId) =>
-							(extId !== contested.get(index) || stays(extId)) &&
-							(await isLinked(ledger, tools.brevoAccount, extId)),
+						isOthers: async ({ extId = '', emailBlacklisted: objects }) => {
+							const isOthers =
+								(extId !== contested.get(index) || stays(extId)) &&
+								(await isLinked(ledger, tools.brevoAccount, extId));
+							if (!isOthers && objects) objecting.add(extId);
+							return isOthers;
+						},
 					}),
 				get hadOptedOut() {
 					const said = link?.brevoOptedOut === true || link?.salesforceOptedOut === true;
