@@ -33,8 +33,12 @@ export interface Stage {
 	kill(): Promise<void>;
 	/** Starts n8n again on the same data. */
 	restart(): Promise<void>;
-	/** Changes parameters of a node and publishes the workflow anew. */
-	change(nodeName: string, parameters: Readonly<Record<string, unknown>>): Promise<void>;
+	/** Changes parameters of a node, by default on the way there, and publishes the workflow anew. */
+	change(
+		nodeName: string,
+		parameters: Readonly<Record<string, unknown>>,
+		way?: 'workflow' | 'wayBack',
+	): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -48,7 +52,7 @@ export interface StageOptions {
 }
 
 export const INTEGRATION = 'Salesforce contacts';
-const FORWARD = 'salesforce-contacts-to-brevo-list.json';
+export const FORWARD = 'salesforce-contacts-to-brevo-list.json';
 const BACK = 'brevo-changes-to-salesforce.json';
 
 /** Sets the stage: everything started, both workflows imported but not yet published. */
@@ -65,15 +69,19 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 		say('Starting n8n …');
 		let n8n = await N8n.start({ hostDir, userFolder, packageTarball });
 		const credentials = await importCredentials(n8n, sandbox.origin);
-		let workflow = await n8n.importWorkflow(template(FORWARD, options), credentials);
-		const wayBack = await n8n.importWorkflow(template(BACK, options), credentials);
+		const saved = {
+			workflow: await n8n.importWorkflow(template(FORWARD, options), credentials),
+			wayBack: await n8n.importWorkflow(template(BACK, options), credentials),
+		};
 		return {
 			sandbox,
 			userFolder,
 			get workflow() {
-				return workflow;
+				return saved.workflow;
 			},
-			wayBack,
+			get wayBack() {
+				return saved.wayBack;
+			},
 			n8n: () => n8n,
 			ledger: async () =>
 				await openLedger(ledgerLocation(undefined, undefined, userFolder), { clock: Date }),
@@ -83,8 +91,9 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 			restart: async () => {
 				n8n = await N8n.start({ hostDir, userFolder });
 			},
-			change: async (nodeName, parameters) => {
-				workflow = await changeNode(n8n, workflow, nodeName, parameters);
+			change: async (nodeName, parameters, way = 'workflow') => {
+				const workflow = await changeNode(n8n, saved[way], nodeName, parameters);
+				saved[way] = workflow;
 				// Publishing alone leaves a trigger running whose own parameters are the same.
 				await n8n.unpublish(workflow.id);
 				await n8n.publish(workflow);
@@ -101,7 +110,8 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 	}
 }
 
-async function importCredentials(n8n: N8n, origin: string): Promise<CredentialRef[]> {
+/** The sandbox's logins as credentials of our nodes. */
+export async function importCredentials(n8n: N8n, origin: string): Promise<CredentialRef[]> {
 	return [
 		await n8n.importCredential({
 			name: 'Salesforce (sandbox)',
@@ -121,7 +131,10 @@ async function importCredentials(n8n: N8n, origin: string): Promise<CredentialRe
 }
 
 /** A template as a user would finish it: consent ticked, short intervals, the quota. */
-function template(file: string, { quota, interval = 10 }: StageOptions): WorkflowTemplate {
+export function template(
+	file: string,
+	{ quota, interval = 10 }: Pick<StageOptions, 'quota' | 'interval'>,
+): WorkflowTemplate {
 	const text = readFileSync(path.join(root, 'templates', file), 'utf8');
 	const json = JSON.parse(text) as WorkflowTemplate;
 	const settings: Record<string, Record<string, unknown>> = {

@@ -21,9 +21,10 @@ export class MovableClock implements SandboxClock {
 	}
 
 	after(milliseconds: number, work: () => void): void {
-		this.#appointments.push({ at: this.now() + milliseconds, work });
-		this.#appointments.sort((a, b) => a.at - b.at);
-		this.#arm();
+		const at = this.now() + milliseconds;
+		const place = this.#placeOf(at);
+		this.#appointments.splice(place, 0, { at, work });
+		if (place === 0) this.#arm();
 	}
 
 	advance(milliseconds: number): void {
@@ -40,6 +41,18 @@ export class MovableClock implements SandboxClock {
 	stop(): void {
 		this.#appointments = [];
 		this.#arm();
+	}
+
+	/** Behind everything that is due then or before. */
+	#placeOf(at: number): number {
+		let low = 0;
+		let high = this.#appointments.length;
+		while (low < high) {
+			const middle = (low + high) >>> 1;
+			if ((this.#appointments[middle]?.at ?? 0) <= at) low = middle + 1;
+			else high = middle;
+		}
+		return low;
 	}
 
 	/** Does what is due; what that work asks for in turn is done too when it is due already. */

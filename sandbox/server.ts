@@ -9,8 +9,8 @@ import { pattern, RequestLog } from './log.ts';
 import { createSalesforce, type SalesforceService } from './salesforce-org/service.ts';
 import type { SandboxReply, SandboxRequest, Service } from './service.ts';
 
-/** More than Brevo's own 10 MB, so that Brevo's own refusal is met first. */
-const MOST_BYTES = 25_000_000;
+/** More than Brevo's own 10 MB and Salesforce's 150 MB, so that their own refusals are met first. */
+const MOST_BYTES = 160_000_000;
 
 export interface SandboxOptions {
 	/** 0 (default): any free port. */
@@ -161,7 +161,7 @@ async function readRequest(incoming: http.IncomingMessage): Promise<SandboxReque
 		if (size > MOST_BYTES) return undefined;
 		chunks.push(chunk);
 	}
-	const origin = `http://${incoming.headers.host ?? '127.0.0.1'}`;
+	const origin = originOf(incoming.headers.host ?? '127.0.0.1');
 	const url = new URL(incoming.url ?? '/', origin);
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(incoming.headers)) {
@@ -176,6 +176,10 @@ async function readRequest(incoming: http.IncomingMessage): Promise<SandboxReque
 		origin,
 	};
 }
+
+/** Under its real names it is reached through a proxy that ends TLS (n8n-host/proxy.ts). */
+const originOf = (host: string): string =>
+	/\.(salesforce|brevo)\.com$/.test(host) ? `https://${host}` : `http://${host}`;
 
 function bytesOf({ body }: SandboxReply): Buffer {
 	if (body === undefined) return Buffer.alloc(0);

@@ -9,6 +9,7 @@ const PROGRAMS = {
 	demo: ['demo/main.ts'],
 	sandbox: ['sandbox/main.ts'],
 	dev: ['n8n-host/dev.ts'],
+	bench: ['bench/main.ts'],
 	test: ['scripts/test.mjs'],
 	'test:fast': ['scripts/test.mjs', '--only', 'unit,engine'],
 	'test:e2e': ['scripts/test.mjs', '--only', 'n8n,e2e'],

@@ -194,6 +194,14 @@ async function leadsBeforeContacts(
 /** How long a bulk edit is remembered for those of its records that come with later pages. */
 const BULK_EDIT_MS = 7 * 86_400_000;
 
+/** Longest that an answer follows its write, milliseconds. */
+const ANSWER_MS = 30_000;
+
+const isOwnWrite = (answeredAt: string, systemModstamp: string): boolean => {
+	const late = Date.parse(answeredAt) - Date.parse(systemModstamp);
+	return late >= 0 && late <= ANSWER_MS;
+};
+
 /** Limit bulk-email-edit: records whose address was changed together with that of others. */
 async function bulkEdited(
 	ledger: Ledger,
@@ -208,11 +216,15 @@ async function bulkEdited(
 	);
 	const changes = candidates.flatMap(({ sync }, index): EmailChange[] => {
 		const { id, modifiedBy, systemModstamp, lifts } = sync;
-		const before = links.get(id)?.emailHash;
+		const link = links.get(id);
+		const before = link?.emailHash;
 		const after = identifiers[index]?.emailHash;
 		const isOther = before !== undefined && after !== undefined && before !== after;
 		// One that could not be written until now was edited earlier.
 		const isEdit = isOther && waiting.get(id) !== after;
+		// Our own write back has put its user and its second over the edit's.
+		if (link?.salesforceWrittenAt && isOwnWrite(link.salesforceWrittenAt, systemModstamp))
+			return [];
 		if (!isEdit || modifiedBy === undefined || lifts?.includes('bulk-email-edit')) return [];
 		return [{ recordId: id, modifiedBy, systemModstamp }];
 	});

@@ -3,14 +3,17 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { DeliveryTools } from '../../sync/deliver/delivery.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
+import { brevoCalls, inWords } from '../context/calls.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nDownload } from '../context/http.ts';
 import { n8nHost } from '../context/host.ts';
 import { countsInWords, syncOf } from '../context/items.ts';
 import { nodeLedger, requireSameLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
+import { cacheOf } from '../context/remembered.ts';
 import { getAttributes, searchLists } from '../context/brevoDropdowns.ts';
 import { description } from './description.ts';
+import { rememberedLists } from './inList.ts';
 import { OPERATIONS } from './operations.ts';
 
 export class BrevoContactList implements INodeType {
@@ -45,9 +48,15 @@ export class BrevoContactList implements INodeType {
 				items,
 				client: access.client,
 				tools,
+				inList: rememberedLists(this, access, cacheOf(ledger)),
 			});
 			if (resource === 'contact')
-				this.addExecutionHints({ message: summary(output), location: 'outputPane' });
+				this.addExecutionHints({
+					message: [summary(output), inWords([brevoCalls(access.client)])]
+						.filter((part) => part !== '')
+						.join('; '),
+					location: 'outputPane',
+				});
 			return [output];
 		} catch (error) {
 			throw forPeople(this.getNode(), error);

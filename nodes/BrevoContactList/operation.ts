@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeProperties } from 'n8n-workflow';
 import type { BrevoClient } from '../../sync/brevo/client.ts';
 import type { DeliveryTools } from '../../sync/deliver/delivery.ts';
+import type { InList } from './inList.ts';
 
 /** What an operation works with. */
 export interface OperationInput {
@@ -9,6 +10,7 @@ export interface OperationInput {
 	readonly client: BrevoClient;
 	/** Tools to write contacts; the ledger is among them when an item has ledger features. */
 	readonly tools: DeliveryTools;
+	readonly inList: InList;
 }
 
 /** One operation: what the user sees and what it does. One output item for each input item. */

@@ -9,7 +9,7 @@ import type {
 import { backRound, backStreamOf, FAILED_RUN_BACKOFF_MS } from '../../sync/index.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
 import { emitPage } from '../context/emit.ts';
-import { forPeople, inOneLine } from '../context/errors.ts';
+import { forPeople, inOneLine, kindOfTrouble } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { searchIntegrations } from '../context/integrationField.ts';
 import { nodeLedger } from '../context/ledger.ts';
@@ -92,11 +92,11 @@ export class BrevoContactTrigger implements INodeType {
 					return result;
 				},
 				onTrouble: (error) => {
-					const trouble = inOneLine(error);
-					this.logger.warn(`${integration}: ${trouble}`);
+					this.logger.warn(`${integration}: ${inOneLine(error)}`);
 					// One failed execution for one kind of trouble, however long it lasts.
-					if (trouble !== lastTrouble) this.saveFailedExecution(forPeople(this.getNode(), error));
-					lastTrouble = trouble;
+					if (kindOfTrouble(error) !== lastTrouble)
+						this.saveFailedExecution(forPeople(this.getNode(), error));
+					lastTrouble = kindOfTrouble(error);
 				},
 			});
 			const ended = loop.finally(async () => await ledger.close());

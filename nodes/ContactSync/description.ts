@@ -1,4 +1,5 @@
 import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
+import { CHANGES_PAGE } from '../../sync/index.ts';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { brevoCredential } from '../context/brevoFields.ts';
 import { integrationField } from '../context/integrationField.ts';
@@ -86,7 +87,7 @@ export const description: INodeTypeDescription = {
 					name: 'pageSize',
 					type: 'number',
 					typeOptions: { minValue: 1, maxValue: 2000 },
-					default: 500,
+					default: CHANGES_PAGE,
 					description: 'The page size that the trigger will have',
 				},
 			],

@@ -1,5 +1,11 @@
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import { compileFilter, countQuery, countRecords, estimate } from '../../sync/index.ts';
+import {
+	CHANGES_PAGE,
+	compileFilter,
+	countQuery,
+	countRecords,
+	estimate,
+} from '../../sync/index.ts';
 import type { SalesforceObject } from '../../sync/changes/change.ts';
 import type { FilterRow } from '../../sync/changes/filter.ts';
 import type { Host } from '../../sync/host.ts';
@@ -21,7 +27,10 @@ export async function estimateImport(
 	const object = context.getNodeParameter('object', index) as SalesforceObject;
 	const rows = context.getNodeParameter('filters.rows', index, []) as FilterRow[];
 	const limit = context.getNodeParameter('monthlyLimit', index) as number;
-	const { combineFilters, pageSize = 500 } = context.getNodeParameter('options', index) as {
+	const { combineFilters, pageSize = CHANGES_PAGE } = context.getNodeParameter(
+		'options',
+		index,
+	) as {
 		combineFilters?: 'all' | 'any';
 		pageSize?: number;
 	};

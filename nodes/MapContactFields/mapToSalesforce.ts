@@ -1,26 +1,28 @@
-import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { INodeExecutionData } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import { explainBack, isBlankField, mapBack, profileOf } from '../../sync/index.ts';
 import type { SyncContext } from '../../sync/changes/change.ts';
-import type { Host } from '../../sync/host.ts';
-import type { Ledger, RecordOutcome } from '../../sync/ledger/ledger.ts';
+import type { RecordOutcome } from '../../sync/ledger/ledger.ts';
 import type { MappedBack } from '../../sync/mapping/map-back.ts';
 import type { Refusal } from '../../sync/mapping/refusal.ts';
 import type { Profile } from '../../sync/profile.ts';
 import { countsInWords, itemFrom, syncOf } from '../context/items.ts';
+import type { Desk } from './desk.ts';
 import { outcomeOf } from './mapItems.ts';
 import { mappingPlan } from './plan.ts';
 import { profileIn, rememberPlan } from './rememberPlan.ts';
 
 /** Maps contacts of Brevo to fields of their Salesforce records. Deletions pass with their id alone. */
 export async function mapToSalesforce(
-	context: IExecuteFunctions,
-	host: Host,
-	ledger: Ledger | undefined,
+	desk: Desk,
 	items: readonly INodeExecutionData[],
 ): Promise<INodeExecutionData[][]> {
-	const profileFor = await profiles(context, host, ledger, items);
-	const { mapped, rejected, outcomes } = mapItemsBack(items, profileFor);
+	const { context, ledger } = desk;
+	const { profileFor, isOld } = await profiles(desk, items, false);
+	let result = mapItemsBack(items, profileFor);
+	if (isOld && result.rejected.length > 0)
+		result = mapItemsBack(items, (await profiles(desk, items, true)).profileFor);
+	const { mapped, rejected, outcomes } = result;
 	if (ledger && outcomes.length > 0) await ledger.pages.record(outcomes);
 	const counts = countsInWords({ mapped: mapped.length, rejected: rejected.length });
 	context.addExecutionHints({ message: counts, location: 'outputPane' });
@@ -60,19 +62,25 @@ export function mapItemsBack(
 	return { mapped, rejected, outcomes };
 }
 
-/** The mapping of each item's integration, or the node's own. */
+interface Profiles {
+	readonly profileFor: (sync: SyncContext | undefined) => Profile;
+	/** See `MappingPlan`. */
+	readonly isOld: boolean;
+}
+
+/** The mapping of each item's integration, or the node's own; `live` as for `mappingPlan`. */
 async function profiles(
-	context: IExecuteFunctions,
-	host: Host,
-	ledger: Ledger | undefined,
+	desk: Desk,
 	items: readonly INodeExecutionData[],
-): Promise<(sync: SyncContext | undefined) => Profile> {
+	live: boolean,
+): Promise<Profiles> {
+	const { context, ledger } = desk;
 	const contexts = items.flatMap((item) => syncOf(item) ?? []);
 	if (context.getNodeParameter('mappingSource', 0, 'integration') === 'own') {
-		const plan = await mappingPlan(context, host, ledger);
+		const plan = await mappingPlan(desk, live);
 		const streams = new Set(contexts.map(({ integration }) => integration));
 		if (ledger) await rememberPlan(context, ledger, plan, streams);
-		return () => profileIn(context, plan);
+		return { profileFor: () => profileIn(context, plan), isOld: plan.isOld };
 	}
 	const known = new Map<string, Profile>();
 	for (const name of new Set(contexts.flatMap(({ backOf }) => backOf ?? []))) {
@@ -80,7 +88,7 @@ async function profiles(
 		const profile = integration && profileOf(integration);
 		if (profile) known.set(name, profile);
 	}
-	return (sync) => {
+	const profileFor = (sync: SyncContext | undefined): Profile => {
 		const profile = known.get(sync?.backOf ?? '');
 		if (profile) return profile;
 		throw new NodeOperationError(
@@ -96,6 +104,7 @@ async function profiles(
 			},
 		);
 	};
+	return { profileFor, isOld: false };
 }
 
 function mapOne(

@@ -1,63 +1,74 @@
-import type { IExecuteFunctions } from 'n8n-workflow';
 import { listAttributes } from '../../sync/index.ts';
 import type { BrevoClient } from '../../sync/brevo/client.ts';
 import type { SalesforceObject } from '../../sync/changes/change.ts';
-import type { Host } from '../../sync/host.ts';
-import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { BrevoAttribute, SalesforceField } from '../../sync/mapping/field.ts';
-import { brevoAccess } from '../context/brevo.ts';
-import { fieldsOf, salesforceAccess } from '../context/salesforce.ts';
+import { rememberedFields } from '../context/describe.ts';
+import { AGE_MS, cacheOf, remembered } from '../context/remembered.ts';
+import { fieldsOf } from '../context/salesforce.ts';
 import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
+import type { Desk } from './desk.ts';
 
 /** What both sides tell about their fields. */
 export interface Metadata {
 	readonly fields: readonly SalesforceField[];
 	readonly attributes: readonly BrevoAttribute[];
+	/** All of it was read just now. */
+	readonly isLive: boolean;
+	/** The fields were read so long ago that they alone are no reason to turn a record away. */
+	readonly isOld: boolean;
 }
 
 export interface MetadataSource {
 	readonly client: BrevoClient;
-	/** What was read in the last minutes, by whichever process. */
-	cached(): Promise<Metadata | undefined>;
-	/** Reads both sides anew, and remembers. */
+	/** What was read lately, by whichever process; what is too old is read anew. */
+	known(): Promise<Metadata>;
+	/** Both sides as they are now. */
 	read(): Promise<Metadata>;
-	remember(metadata: Metadata): Promise<void>;
+	noteAttributes(attributes: readonly BrevoAttribute[]): Promise<void>;
 }
 
-/** Describe and attributes change rarely; a page must not cost a call each. */
-const METADATA_TTL_MS = 10 * 60_000;
+/** A type that was changed in Salesforce must not turn records away for the whole age of a describe. */
+const OLD_MS = AGE_MS.attributes;
 
-export async function metadataSource(
-	context: IExecuteFunctions,
-	host: Host,
-	ledger: Ledger | undefined,
-): Promise<MetadataSource> {
+export async function metadataSource(desk: Desk): Promise<MetadataSource> {
+	const { context, host, ledger, sides } = desk;
+	const { clock } = host;
 	const object = context.getNodeParameter('object', 0) as SalesforceObject;
-	const { client, keyPrint } = await brevoAccess(context, host);
-	const credentials = Object.values(context.getNode().credentials ?? {}).map(({ id }) => id);
-	const key = `metadata|${object}|${keyPrint}|${credentials.join('|')}`;
-	const remember = async (metadata: Metadata): Promise<void> =>
-		await ledger?.cache.set(key, JSON.stringify(metadata), METADATA_TTL_MS);
+	const authentication = context.getNodeParameter(
+		'salesforceAuthentication',
+		0,
+	) as SalesforceAuthentication;
+	const { client, keyPrint } = await sides.brevo();
+	const cache = cacheOf(ledger);
+	const described = await rememberedFields(context, authentication, object, cache, clock);
+	const listed = remembered<readonly BrevoAttribute[]>(
+		cache,
+		`attributes|${keyPrint}`,
+		AGE_MS.attributes,
+		clock,
+	);
+	const describe = async () =>
+		await described.note(await fieldsOf(await sides.salesforce(), object));
+	const list = async () => await listed.note(await listAttributes(client));
 	return {
 		client,
-		remember,
-		cached: async () => {
-			const json = await ledger?.cache.get(key);
-			return json === undefined ? undefined : (JSON.parse(json) as Metadata);
-		},
-		read: async () => {
-			const authentication = context.getNodeParameter('salesforceAuthentication', 0);
-			const connection = await salesforceAccess(
-				context,
-				authentication as SalesforceAuthentication,
-				host,
-			);
-			const metadata = {
-				fields: await fieldsOf(connection, object),
-				attributes: await listAttributes(client),
+		known: async () => {
+			const [fields, attributes] = [await described.recall(), await listed.recall()];
+			return {
+				fields: (fields ?? (await describe())).value,
+				attributes: (attributes ?? (await list())).value,
+				isLive: !fields && !attributes,
+				isOld: fields !== undefined && clock.now() - fields.readAt >= OLD_MS,
 			};
-			await remember(metadata);
-			return metadata;
+		},
+		read: async () => ({
+			fields: (await describe()).value,
+			attributes: (await list()).value,
+			isLive: true,
+			isOld: false,
+		}),
+		noteAttributes: async (attributes) => {
+			await listed.note(attributes);
 		},
 	};
 }

@@ -1,9 +1,7 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { fetchByIds, valueAt } from '../../sync/index.ts';
-import type { Host } from '../../sync/host.ts';
 import { syncOf } from '../context/items.ts';
-import { salesforceAccess } from '../context/salesforce.ts';
-import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
+import type { Sides } from '../context/sides.ts';
 
 export interface Completed {
 	readonly items: INodeExecutionData[];
@@ -17,8 +15,7 @@ export interface Completed {
  * Without this a new row of the mapping would stay empty for ever.
  */
 export async function withMissingFields(
-	context: IExecuteFunctions,
-	host: Host,
+	sides: Sides,
 	items: INodeExecutionData[],
 	names: readonly string[],
 ): Promise<Completed> {
@@ -26,12 +23,7 @@ export async function withMissingFields(
 	const [first] = lacking.flatMap((item) => syncOf(item) ?? []);
 	if (!first) return { items, fields: [] };
 	const fields = [...new Set(lacking.flatMap((item) => missingIn(item, names)))];
-	const authentication = context.getNodeParameter('salesforceAuthentication', 0);
-	const connection = await salesforceAccess(
-		context,
-		authentication as SalesforceAuthentication,
-		host,
-	);
+	const connection = await sides.salesforce();
 	const ids = lacking.flatMap((item) => syncOf(item)?.id ?? []);
 	const found = new Map(
 		(await fetchByIds(connection, first.object, fields, ids, { includeDeleted: true })).map(

@@ -9,13 +9,12 @@ import {
 	preflight,
 	usableRows,
 } from '../../sync/index.ts';
-import type { Host } from '../../sync/host.ts';
-import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { MappingOptions } from '../../sync/mapping/convert.ts';
 import type { BrevoAttribute, SalesforceField } from '../../sync/mapping/field.ts';
 import type { MissingChoices } from '../../sync/mapping/missing-choices.ts';
 import type { Mapping, MappingRow } from '../../sync/mapping/pairs.ts';
 import type { Problem } from '../../sync/mapping/preflight.ts';
+import type { Desk } from './desk.ts';
 import { type Metadata, metadataSource } from './metadata.ts';
 
 /** A mapping that has passed the pre-flight, with what it takes to apply it. */
@@ -33,12 +32,15 @@ export interface MappingPlan {
 	readonly warnings: readonly string[];
 }
 
-/** Reads the parameters, checks them against both sides; throws when the mapping cannot work. */
-export async function mappingPlan(
-	context: IExecuteFunctions,
-	host: Host,
-	ledger: Ledger | undefined,
-): Promise<MappingPlan> {
+/** A plan, and how present the metadata is that it was checked against. */
+export type CheckedPlan = MappingPlan & Pick<Metadata, 'isLive' | 'isOld'>;
+
+/**
+ * Reads the parameters, checks them against both sides; throws when the mapping cannot work. `live`:
+ * against both sides as they are now, not as they were lately.
+ */
+export async function mappingPlan(desk: Desk, live: boolean): Promise<CheckedPlan> {
+	const { context } = desk;
 	const rows = context.getNodeParameter('mapping.rows', 0, []) as MappingRow[];
 	const options = context.getNodeParameter('options', 0, {}) as {
 		timeZone?: string;
@@ -48,23 +50,25 @@ export async function mappingPlan(
 	};
 	const lifts = liftsOf(options.lift);
 	const country = context.getNodeParameter('defaultCountry', 0) as string;
-	const source = await metadataSource(context, host, ledger);
+	const source = await metadataSource(desk);
 	const check = (metadata: Metadata) => {
 		const problems = preflight(rows, metadata.fields, metadata.attributes, lifts);
 		return { metadata, problems, stops: problems.filter(({ severity }) => severity === 'stops') };
 	};
-	const cached = await source.cached();
-	let checked = check(cached ?? (await source.read()));
+	const optOuts = options.optOuts !== false;
+	// In the editor people have just changed something.
+	let checked = check(
+		await (live || context.getMode() === 'manual' ? source.read() : source.known()),
+	);
 	// What is missing may have been created since.
-	const isStale = cached !== undefined && checked.stops.length > 0;
-	if (isStale) checked = check(await source.read());
+	const lacks = checked.stops.length > 0 || (optOuts && !hasOptOut(checked.metadata.fields));
+	if (lacks && !checked.metadata.isLive) checked = check(await source.read());
 	const { metadata, problems, stops } = checked;
 	if (stops.length > 0) throw refusal(context, stops);
-	const optOuts = options.optOuts !== false;
 	if (optOuts) requireOptOutField(context, metadata.fields);
 	const warnings = problems.map(({ message }) => message);
-	const remembered = async (attributes: readonly BrevoAttribute[]) => {
-		await source.remember({ ...metadata, attributes });
+	const noted = async (attributes: readonly BrevoAttribute[]) => {
+		await source.noteAttributes(attributes);
 		return attributes;
 	};
 	return {
@@ -76,22 +80,24 @@ export async function mappingPlan(
 			lifts,
 		},
 		optOuts,
-		...((options.createChoices === true || (cached && !isStale)) && {
+		...((options.createChoices === true || !metadata.isLive) && {
 			attributesWith: async (missing) => {
-				if (options.createChoices !== true)
-					return await remembered(await listAttributes(source.client));
+				if (options.createChoices !== true) return await noted(await listAttributes(source.client));
 				const { attributes, refused } = await addChoices(source.client, missing);
 				warnings.push(...refused.map((name) => `Brevo did not take new choices for ${name}`));
-				return await remembered(attributes);
+				return await noted(attributes);
 			},
 		}),
 		warnings,
 	};
 }
 
+const hasOptOut = (fields: readonly SalesforceField[]): boolean =>
+	fields.some(({ name }) => name === OPT_OUT_FIELD);
+
 /** Hidden by field-level security, the field would read as "nobody has opted out". */
 function requireOptOutField(context: IExecuteFunctions, fields: readonly SalesforceField[]): void {
-	if (fields.some(({ name }) => name === OPT_OUT_FIELD)) return;
+	if (hasOptOut(fields)) return;
 	const { message, remedy } = explain('opt-out-hidden');
 	throw new NodeOperationError(context.getNode(), message, { description: remedy });
 }

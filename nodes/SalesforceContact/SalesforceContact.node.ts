@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
+import { inWords, salesforceCalls } from '../context/calls.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { countsInWords } from '../context/items.ts';
@@ -37,7 +38,12 @@ export class SalesforceContact implements INodeType {
 				connection,
 			});
 			if (name === 'update')
-				this.addExecutionHints({ message: summary(records), location: 'outputPane' });
+				this.addExecutionHints({
+					message: [summary(records), inWords([salesforceCalls(connection)])]
+						.filter((part) => part !== '')
+						.join('; '),
+					location: 'outputPane',
+				});
 			return [[...records], [...alerts]];
 		} catch (error) {
 			throw forPeople(this.getNode(), error);

@@ -3,8 +3,10 @@ import { compileFilter, newestQuery, queryPage } from '../../sync/index.ts';
 import type { SalesforceObject, SalesforceRecord } from '../../sync/changes/change.ts';
 import type { FilterRow } from '../../sync/changes/filter.ts';
 import { failedItem } from '../context/eachItem.ts';
+import { type Fields, rememberedFields, withFields } from '../context/describe.ts';
 import { combineFilters, filterFields } from '../context/filterFields.ts';
-import { fieldsOf } from '../context/salesforce.ts';
+import { cacheOf } from '../context/remembered.ts';
+import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
 import { fieldsToRead } from './fieldsToRead.ts';
 import { type Operation, type OperationInput, shownFor } from './operation.ts';
 
@@ -59,10 +61,17 @@ async function read(
 	const options = context.getNodeParameter('options', index, {}) as {
 		combineFilters?: 'all' | 'any';
 	};
-	const filter = compileFilter(
-		{ rows, combine: options.combineFilters },
-		rows.length > 0 ? await fieldsOf(connection, object) : [],
-	);
-	const soql = newestQuery({ object, fields, limit, ...(filter !== undefined && { filter }) });
-	return (await queryPage(connection, soql)).records;
+	const query = async (described: Fields): Promise<readonly SalesforceRecord[]> => {
+		const filter = compileFilter({ rows, combine: options.combineFilters }, described);
+		const soql = newestQuery({ object, fields, limit, ...(filter !== undefined && { filter }) });
+		return (await queryPage(connection, soql)).records;
+	};
+	if (rows.length === 0) return await query([]);
+	const authentication = context.getNodeParameter(
+		'salesforceAuthentication',
+		0,
+	) as SalesforceAuthentication;
+	const { clock } = connection.host;
+	const known = await rememberedFields(context, authentication, object, cacheOf(undefined), clock);
+	return await withFields(known, connection, object, query);
 }

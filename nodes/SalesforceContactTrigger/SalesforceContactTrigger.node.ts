@@ -1,6 +1,13 @@
 import type { INodeType, ITriggerFunctions, ITriggerResponse } from 'n8n-workflow';
-import { FAILED_RUN_BACKOFF_MS, round, salesforceSource, sampleRecords } from '../../sync/index.ts';
-import { forPeople, inOneLine } from '../context/errors.ts';
+import {
+	everyRecord,
+	FAILED_RUN_BACKOFF_MS,
+	round,
+	salesforceSource,
+	sampleRecords,
+	withinReserve,
+} from '../../sync/index.ts';
+import { forPeople, inOneLine, kindOfTrouble } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { nodeLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
@@ -10,7 +17,7 @@ import { description } from './description.ts';
 import { emitPage, itemsOf } from '../context/emit.ts';
 import { runLoop } from '../context/loop.ts';
 import { triggerParameters } from './parameters.ts';
-import { prepareRead } from './prepareRead.ts';
+import { type PreparedRead, prepareRead } from './prepareRead.ts';
 
 /** Records that the editor's test shows. */
 const SAMPLE_SIZE = 5;
@@ -62,8 +69,16 @@ async function syncer(
 	try {
 		const read = await prepareRead(context, parameters, host);
 		const ledger = await nodeLedger(context, host);
-		await activate(context, parameters, ledger, read.connection);
-		const source = salesforceSource(read.connection, read.query);
+		await activate(context, parameters, ledger, read);
+		const { connection, query, described } = read;
+		const { changes, everything } = withinReserve(connection, parameters.reserve);
+		const source = changes(salesforceSource(connection, query));
+		const snapshot = {
+			source: everything(everyRecord(connection, query, typesOf(described))),
+			above: parameters.bulkAbove,
+			pageSize: parameters.importPageSize,
+			...(refreshes(parameters, read) && { refreshEveryMs: parameters.refreshMs }),
+		};
 		let lastTrouble = '';
 		const loop = runLoop({
 			integration: parameters.integration,
@@ -78,6 +93,7 @@ async function syncer(
 					object: parameters.object,
 					ledger,
 					source,
+					snapshot,
 					host,
 					pageSize: parameters.pageSize,
 					overlapMs: parameters.overlapMs,
@@ -88,12 +104,11 @@ async function syncer(
 				return result;
 			},
 			onTrouble: (error) => {
-				const trouble = inOneLine(error);
-				context.logger.warn(`${parameters.integration}: ${trouble}`);
+				context.logger.warn(`${parameters.integration}: ${inOneLine(error)}`);
 				// One failed execution for one kind of trouble, however long it lasts.
-				if (trouble !== lastTrouble)
+				if (kindOfTrouble(error) !== lastTrouble)
 					context.saveFailedExecution(forPeople(context.getNode(), error));
-				lastTrouble = trouble;
+				lastTrouble = kindOfTrouble(error);
 			},
 		});
 		const ended = loop.finally(async () => await ledger.close());
@@ -110,3 +125,15 @@ async function syncer(
 		throw forPeople(context.getNode(), error);
 	}
 }
+
+const typesOf = (described: PreparedRead['described']): ReadonlyMap<string, string> =>
+	new Map(described.map(({ name, type }) => [name, type]));
+
+/** Only what a formula works out changes without a trace. */
+const refreshes = (
+	{ kinds, refreshMs, fields }: Parameters,
+	{ described }: PreparedRead,
+): boolean =>
+	refreshMs > 0 &&
+	kinds.has('updated') &&
+	described.some(({ name, calculated }) => calculated && fields.includes(name));

@@ -1,15 +1,16 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { organizationId, serverNow } from '../../sync/index.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
-import type { SalesforceConnection } from '../../sync/salesforce/connection.ts';
+import { rememberedFields } from '../context/describe.ts';
 import type { TriggerParameters } from './parameters.ts';
+import type { PreparedRead } from './prepareRead.ts';
 
 /** Takes the integration up in the ledger and, the first time, sets where it starts. */
 export async function activate(
 	context: ITriggerFunctions,
-	{ integration, object, start }: TriggerParameters,
+	{ integration, object, start, authentication }: TriggerParameters,
 	ledger: Ledger,
-	connection: SalesforceConnection,
+	{ connection, described }: PreparedRead,
 ): Promise<void> {
 	const startedAt = await serverNow(connection);
 	await ledger.integrations.activate({
@@ -24,4 +25,8 @@ export async function activate(
 		integration,
 		start === 'now' ? { startedAt, watermark: from, floor: from } : { startedAt },
 	);
+	// What was read live a moment ago spares Map Contact Fields the same call.
+	const { clock } = connection.host;
+	const fields = await rememberedFields(context, authentication, object, ledger.cache, clock);
+	await fields.note(described);
 }

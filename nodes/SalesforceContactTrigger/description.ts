@@ -1,4 +1,5 @@
 import type { INodeTypeDescription } from 'n8n-workflow';
+import { CHANGES_PAGE, SNAPSHOT_ABOVE, SNAPSHOT_PAGE } from '../../sync/index.ts';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { ledgerCredential } from '../context/ledgerFields.ts';
 import {
@@ -142,12 +143,13 @@ export const description: INodeTypeDescription = {
 			options: [
 				combineFilters,
 				{
-					displayName: 'Page Size',
-					name: 'pageSize',
+					displayName: 'Leave for Others (% of Daily API Calls)',
+					name: 'leaveForOthers',
 					type: 'number',
-					typeOptions: { minValue: 1, maxValue: 2000 },
-					default: 500,
-					description: 'Most records that one execution gets',
+					typeOptions: { minValue: 0, maxValue: 90 },
+					default: 10,
+					description:
+						'How much of the organization’s daily Salesforce API calls is left to other programs. When only that is left, this trigger waits until calls become free.',
 				},
 				{
 					displayName: 'Overlap (Minutes)',
@@ -157,6 +159,41 @@ export const description: INodeTypeDescription = {
 					default: 10,
 					description:
 						'How far back to look again for records that Salesforce saved late: a long transaction can take ten minutes. What was handled already is not emitted again.',
+				},
+				{
+					displayName: 'Page Size',
+					name: 'pageSize',
+					type: 'number',
+					typeOptions: { minValue: 1, maxValue: 2000 },
+					default: CHANGES_PAGE,
+					description: 'Most changed records that one execution gets',
+				},
+				{
+					displayName: 'Page Size of a First Import',
+					name: 'importPageSize',
+					type: 'number',
+					typeOptions: { minValue: 1, maxValue: 50_000 },
+					default: SNAPSHOT_PAGE,
+					description:
+						'Most records that one execution gets while everything is read by Bulk API. Larger pages need fewer Brevo calls and more memory.',
+				},
+				{
+					displayName: 'Refresh Formula Fields Every (Hours)',
+					name: 'refreshHours',
+					type: 'number',
+					typeOptions: { minValue: 0, maxValue: 720 },
+					default: 24,
+					description:
+						'How often all records are read again for formula fields, whose results change without a trace. Costs a few Salesforce calls; only what has changed is written. 0 for never.',
+				},
+				{
+					displayName: 'Use Bulk API Above (Records)',
+					name: 'bulkAbove',
+					type: 'number',
+					typeOptions: { minValue: 0 },
+					default: SNAPSHOT_ABOVE,
+					description:
+						'First imports of more records than this go through Salesforce’s Bulk API 2.0',
 				},
 			],
 		},

@@ -1,6 +1,15 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { BACK_SUFFIX, explain, OPT_OUT_FIELD } from '../../sync/index.ts';
+import {
+	BACK_SUFFIX,
+	CHANGES_PAGE,
+	DEFAULT_RESERVE,
+	explain,
+	LARGEST_RESERVE,
+	OPT_OUT_FIELD,
+	SNAPSHOT_ABOVE,
+	SNAPSHOT_PAGE,
+} from '../../sync/index.ts';
 import type { ChangeKind, SalesforceObject } from '../../sync/changes/change.ts';
 import type { FilterRow } from '../../sync/changes/filter.ts';
 import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
@@ -17,7 +26,14 @@ export interface TriggerParameters {
 	readonly combineFilters: 'all' | 'any';
 	readonly intervalMs: number;
 	readonly pageSize: number;
+	readonly importPageSize: number;
+	/** Records above which a first import is read by Bulk API. */
+	readonly bulkAbove: number;
+	/** How often formula fields are read anew; 0 for never. */
+	readonly refreshMs: number;
 	readonly overlapMs: number;
+	/** Share of Salesforce's daily API calls that is left to other programs, 0 to 0.9. */
+	readonly reserve: number;
 }
 
 const KINDS_OF_EVENT: Readonly<Record<string, readonly ChangeKind[]>> = {
@@ -62,7 +78,11 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 	const options = read<{
 		combineFilters?: 'all' | 'any';
 		pageSize?: number;
+		importPageSize?: number;
+		bulkAbove?: number;
+		refreshHours?: number;
 		overlapMinutes?: number;
+		leaveForOthers?: number;
 	}>('options', {});
 	return {
 		authentication: read('salesforceAuthentication'),
@@ -74,9 +94,22 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		filters: read('filters.rows', []),
 		combineFilters: options.combineFilters ?? 'all',
 		intervalMs: interval * 1000,
-		pageSize: Math.min(2000, Math.max(1, Math.floor(options.pageSize ?? 500))),
+		pageSize: whole(options.pageSize ?? CHANGES_PAGE, 2_000),
+		importPageSize: whole(options.importPageSize ?? SNAPSHOT_PAGE, 50_000),
+		bulkAbove: Math.max(0, options.bulkAbove ?? SNAPSHOT_ABOVE),
+		refreshMs: Math.max(0, options.refreshHours ?? 24) * 3_600_000,
 		overlapMs: Math.max(1, options.overlapMinutes ?? 10) * 60_000,
+		reserve: shareOf(options.leaveForOthers),
 	};
+}
+
+const whole = (value: number, most: number): number =>
+	Math.min(most, Math.max(1, Math.floor(value)));
+
+/** From per cent; what is no number leaves what is left unless chosen. */
+function shareOf(percent: unknown): number {
+	const share = percent === undefined ? DEFAULT_RESERVE : Number(percent) / 100;
+	return Number.isNaN(share) ? DEFAULT_RESERVE : Math.min(LARGEST_RESERVE, Math.max(0, share));
 }
 
 /** Chosen fields, or those that the Map Contact Fields nodes of this workflow need. */

@@ -4,12 +4,14 @@ import { compileFilter, explain, OPT_OUT_FIELD } from '../../sync/index.ts';
 import type { Host } from '../../sync/host.ts';
 import type { ChangeQuery } from '../../sync/changes/source.ts';
 import type { SalesforceConnection } from '../../sync/salesforce/connection.ts';
+import type { Fields } from '../context/describe.ts';
 import { fieldsOf, salesforceAccess } from '../context/salesforce.ts';
 import type { TriggerParameters } from './parameters.ts';
 
 export interface PreparedRead {
 	readonly connection: SalesforceConnection;
 	readonly query: ChangeQuery;
+	readonly described: Fields;
 }
 
 /** Connects, and checks fields and filters against the live describe. */
@@ -30,5 +32,6 @@ export async function prepareRead(
 		throw new NodeOperationError(context.getNode(), message, { description: remedy });
 	}
 	const filter = compileFilter({ rows: filters, combine: combineFilters }, described);
-	return { connection, query: { object, fields, ...(filter !== undefined && { filter }) } };
+	const query = { object, fields, ...(filter !== undefined && { filter }) };
+	return { connection, query, described };
 }

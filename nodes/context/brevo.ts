@@ -5,6 +5,7 @@ import type { BrevoClient } from '../../sync/brevo/client.ts';
 import type { Host } from '../../sync/host.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { type HttpContext, n8nHttp } from './http.ts';
+import { AGE_MS } from './remembered.ts';
 
 export const BREVO_CREDENTIAL = 'brevoSyncApi';
 
@@ -31,15 +32,12 @@ export async function brevoAccess(context: BrevoContext, host: Host): Promise<Br
 	return { client, keyPrint };
 }
 
-/** GET /account allows 100 calls an hour and an account id never changes. */
-const ACCOUNT_TTL_MS = 24 * 3_600_000;
-
-/** Brevo organisation id; the quota's key. Cached in the ledger for a day. */
+/** Brevo organisation id; the quota's key. Remembered in the ledger. */
 export async function brevoAccount(access: BrevoAccess, ledger: Ledger): Promise<string> {
 	const key = `brevo-account|${access.keyPrint}`;
 	const known = await ledger.cache.get(key);
 	if (known !== undefined) return JSON.parse(known) as string;
 	const { organizationId } = await getAccount(access.client);
-	await ledger.cache.set(key, JSON.stringify(organizationId), ACCOUNT_TTL_MS);
+	await ledger.cache.set(key, JSON.stringify(organizationId), AGE_MS.account);
 	return organizationId;
 }

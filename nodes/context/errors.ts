@@ -28,3 +28,6 @@ export function inOneLine(error: unknown): string {
 	const advice = typeof remedy === 'string' ? remedy : description;
 	return [message ?? String(error), advice].filter((part) => typeof part === 'string').join(' ');
 }
+
+/** The same without its numbers and times, which are others at each look. */
+export const kindOfTrouble = (error: unknown): string => inOneLine(error).replaceAll(/\d+/g, '#');

@@ -37,7 +37,7 @@ export async function runLoop(loop: Loop): Promise<void> {
 	const { integration, ledger, host } = loop;
 	const owner = randomUUID();
 	let isOwner = false;
-	const probes: Probes = { lastAt: 0 };
+	const memory: Memory = { emittedAt: 0, isTroubled: false };
 	const take = async (): Promise<boolean> =>
 		(isOwner = await ledger.integrations.lease(integration, owner, LEASE_MS));
 	// A page may take longer than a lease lasts, and so may the wait for the next round; a lease that
@@ -46,7 +46,7 @@ export async function runLoop(loop: Loop): Promise<void> {
 		if (isOwner) void quietly(take());
 	}, RENEW_MS);
 	while (!host.signal.aborted) {
-		const wait = await turn(loop, take, probes);
+		const wait = await turn(loop, take, memory);
 		try {
 			await host.sleep(wait, host.signal);
 		} catch {
@@ -57,23 +57,31 @@ export async function runLoop(loop: Loop): Promise<void> {
 	await quietly(ledger.integrations.releaseLease(integration, owner));
 }
 
-/** When something went out last, milliseconds since 1970. */
-interface Probes {
-	lastAt: number;
+/** What one turn leaves to the next. */
+interface Memory {
+	/** When something went out last, milliseconds since 1970. */
+	emittedAt: number;
+	/** The last round could not run. */
+	isTroubled: boolean;
 }
 
 /** One turn; gives the milliseconds to wait until the next. */
-async function turn(loop: Loop, take: () => Promise<boolean>, probes: Probes): Promise<number> {
+async function turn(loop: Loop, take: () => Promise<boolean>, memory: Memory): Promise<number> {
 	const { integration, ledger, host } = loop;
 	try {
 		if (!(await take())) return LEASE_WAIT_MS;
 		const now = host.clock.now();
-		const result = await loop.round(now - probes.lastAt >= PROBE_EVERY_MS);
-		if (result.emitted > 0) probes.lastAt = now;
-		return result.failed?.retryInMs ?? loop.intervalMs;
+		const result = await loop.round(now - memory.emittedAt >= PROBE_EVERY_MS);
+		if (result.emitted > 0) memory.emittedAt = now;
+		// A page that went through has said so itself; there may have been none.
+		if (memory.isTroubled && !result.failed)
+			await quietly(ledger.integrations.noteSuccess(integration));
+		memory.isTroubled = false;
+		return result.failed?.retryInMs ?? (result.more ? 0 : loop.intervalMs);
 	} catch (error) {
 		if (host.signal.aborted) return 0;
 		loop.onTrouble(error);
+		memory.isTroubled = true;
 		const failures =
 			(await quietly(ledger.integrations.noteFailure(integration, inOneLine(error)))) ?? 1;
 		return loop.backoffMs[failures - 1] ?? loop.backoffMs.at(-1) ?? loop.intervalMs;

@@ -200,10 +200,18 @@ function list(contacts: Contacts, { request: { query } }: Call): SandboxReply {
 	const fits = (contact: Contact): boolean =>
 		contact.modifiedAt >= modifiedSince &&
 		contact.createdAt >= createdSince &&
-		(listIds.length === 0 || listIds.some((id) => contact.lists.has(id))) &&
+		(listIds.length === 0 || listIds.some((id) => contact.lists.includes(id))) &&
 		(ids.size === 0 || ids.has(contact.id));
-	const found = [...contacts.all()].filter(fits);
-	// Sorted by creation, newest first unless asked otherwise.
-	if (sort === 'desc') found.reverse();
-	return ok({ contacts: found.slice(offset, offset + limit).map(shown), count: found.length });
+	const isFiltered = ['modifiedSince', 'createdSince', 'listIds', 'ids'].some((name) =>
+		query.has(name),
+	);
+	const found = isFiltered ? contacts.all().filter(fits) : contacts.all();
+	return ok({ contacts: page(found, sort, offset, limit).map(shown), count: found.length });
+}
+
+/** Sorted by creation, newest first unless asked otherwise. */
+function page<T>(all: readonly T[], sort: 'asc' | 'desc', offset: number, limit: number): T[] {
+	if (sort === 'asc') return all.slice(offset, offset + limit);
+	const end = Math.max(0, all.length - offset);
+	return all.slice(Math.max(0, end - limit), end).reverse();
 }

@@ -14,7 +14,8 @@ export interface Contact {
 	ids: IdentifierValues;
 	/** Without the identifiers. */
 	attributes: Record<string, unknown>;
-	readonly lists: Set<number>;
+	/** Most contacts are in one; a Set each would be most of the memory. */
+	lists: readonly number[];
 	emailBlacklisted: boolean;
 	smsBlacklisted: boolean;
 	readonly createdAt: number;
@@ -56,6 +57,8 @@ export class Contacts {
 	readonly #byId = new Map<number, Contact>();
 	readonly #index: Record<Identifier, Map<string, number>>;
 	readonly #members = new Map<number, Set<number>>();
+	/** All of them, for pages; made anew after one was removed. */
+	#inOrder: Contact[] | undefined = [];
 	#nextId = 1;
 	/** Told of every change; the webhooks listen. */
 	onEvent: (event: ContactEvent) => void = () => undefined;
@@ -81,8 +84,8 @@ export class Contacts {
 	}
 
 	/** In order of creation. */
-	all(): IterableIterator<Contact> {
-		return this.#byId.values();
+	all(): readonly Contact[] {
+		return (this.#inOrder ??= [...this.#byId.values()]);
 	}
 
 	members(listId: number): ReadonlySet<number> {
@@ -119,21 +122,24 @@ export class Contacts {
 		for (const listId of contact.lists) this.#members.get(listId)?.delete(contact.id);
 		for (const [name, value] of entries(contact.ids)) this.#index[name].delete(normal(name, value));
 		this.#byId.delete(contact.id);
+		this.#inOrder = undefined;
 		this.onEvent({ kind: 'contact_deleted', contact });
 	}
 
 	/** True when the contact was not in the list. */
 	addToList(contact: Contact, listId: number): boolean {
-		if (contact.lists.has(listId)) return false;
-		contact.lists.add(listId);
+		if (contact.lists.includes(listId)) return false;
+		contact.lists = [...contact.lists, listId];
 		const members = this.#members.get(listId) ?? new Set();
 		this.#members.set(listId, members.add(contact.id));
 		return true;
 	}
 
 	removeFromList(contact: Contact, listId: number): boolean {
+		if (!contact.lists.includes(listId)) return false;
 		this.#members.get(listId)?.delete(contact.id);
-		return contact.lists.delete(listId);
+		contact.lists = contact.lists.filter((id) => id !== listId);
+		return true;
 	}
 
 	/** The identifiers of a change, or what is wrong with one. */
@@ -176,13 +182,14 @@ export class Contacts {
 			id: this.#nextId++,
 			ids: {},
 			attributes: {},
-			lists: new Set(),
+			lists: [],
 			emailBlacklisted: false,
 			smsBlacklisted: false,
 			createdAt: now,
 			modifiedAt: now,
 		};
 		this.#byId.set(contact.id, contact);
+		this.#inOrder?.push(contact);
 		this.#apply(contact, withAddress, change);
 		return contact;
 	}
@@ -248,11 +255,14 @@ export class Contacts {
 const normal = (identifier: Identifier, value: string): string =>
 	identifier === 'email' ? value.toLowerCase() : value;
 
-const entries = (ids: IdentifierValues): Array<[Identifier, string]> =>
-	IDENTIFIERS.flatMap((name) => {
+function entries(ids: IdentifierValues): Array<[Identifier, string]> {
+	const found: Array<[Identifier, string]> = [];
+	for (const name of IDENTIFIERS) {
 		const value = ids[name];
-		return value === undefined ? [] : [[name, value] as [Identifier, string]];
-	});
+		if (value !== undefined) found.push([name, value]);
+	}
+	return found;
+}
 
 const without = (
 	values: Readonly<Record<string, unknown>>,

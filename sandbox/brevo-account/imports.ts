@@ -1,16 +1,16 @@
-import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import type { SandboxClock, SandboxReply } from '../service.ts';
+import { inSlices } from '../slices.ts';
 import { count, invalid, missing, ok, refusal } from './answers.ts';
 import type { Contacts } from './contacts.ts';
 import { isEmail } from './identifiers.ts';
+import { type Row, type Rows, rowsOf } from './importRows.ts';
 import type { Lists } from './lists.ts';
 import { type Call, type Route, wholeNumbers } from './routes.ts';
 
 /** Brevo OpenAPI: fileBody and jsonBody up to 10 MB. */
 const MOST_BYTES = 10 * 1024 * 1024;
 
-type Row = Readonly<Record<string, unknown>>;
 /** Keys of info.import: URL of a CSV with the rejected rows, or null (Brevo SDK 6). */
 const REJECT_KEYS = [
 	'invalid_emails',
@@ -39,9 +39,18 @@ interface Process {
 	readonly createdAt: number;
 	readonly origin: string;
 	readonly rejects: Map<RejectKey, Row[]>;
-	readonly run: (process: Process) => void;
-	readonly rows: number;
+	/** The rows, until they are worked off. */
+	waiting: Rows | undefined;
+	readonly listIds: readonly number[];
+	readonly options: ImportOptions;
 	readonly notifyUrl?: string;
+}
+
+/** What an import says of all its rows. */
+interface ImportOptions {
+	readonly keepsEmpty: boolean;
+	readonly mayUpdate: boolean;
+	readonly emailBlacklisted: boolean;
 }
 
 const KEY_OF_IDENTIFIER: Readonly<Record<string, RejectKey>> = {
@@ -131,8 +140,13 @@ export class Imports {
 			createdAt: this.#clock.now(),
 			origin: request.origin,
 			rejects: new Map(),
-			rows: rows.length,
-			run: (self) => this.#work(self, rows, listIds, body),
+			waiting: rows,
+			listIds,
+			options: {
+				keepsEmpty: body['emptyContactsAttributes'] !== true,
+				mayUpdate: body['updateExistingContacts'] !== false,
+				emailBlacklisted: body['emailBlacklist'] === true,
+			},
 			...(typeof body['notifyUrl'] === 'string' && { notifyUrl: body['notifyUrl'] }),
 		};
 		this.#processes.set(process.id, process);
@@ -148,55 +162,58 @@ export class Imports {
 		this.#waiting.shift();
 		process.status = 'in_process';
 		const { msPerImport = 100, msPerRow = 0, failNext } = this.#speed;
-		this.#clock.after(msPerImport + msPerRow * process.rows, () => {
-			if (failNext) {
-				process.status = 'failed';
-				this.#speed = { ...this.#speed, failNext: false };
-			} else {
-				process.run(process);
-				process.status = 'completed';
+		this.#clock.after(msPerImport + msPerRow * (process.waiting?.count ?? 0), () => {
+			if (!failNext) {
+				this.#work(process);
+				return;
 			}
-			this.#busy = false;
-			if (process.notifyUrl) void notify(process.notifyUrl, process.id);
-			this.#next();
+			this.#speed = { ...this.#speed, failNext: false };
+			this.#end(process, 'failed');
 		});
 	}
 
-	#work(
-		process: Process,
-		rows: readonly Row[],
-		listIds: readonly number[],
-		options: Call['body'],
-	): void {
-		for (const row of rows) {
-			const rejected = this.#importRow(row, listIds, options);
-			if (!rejected) continue;
-			const file = process.rejects.get(rejected);
-			if (file) file.push(row);
-			else process.rejects.set(rejected, [row]);
-		}
+	#work(process: Process): void {
+		inSlices(
+			process.waiting?.each() ?? [].values(),
+			(row) => {
+				const rejected = this.#importRow(row, process);
+				if (!rejected) return;
+				const file = process.rejects.get(rejected);
+				if (file) file.push(row);
+				else process.rejects.set(rejected, [row]);
+			},
+			(error) => this.#end(process, error === undefined ? 'completed' : 'failed'),
+		);
 	}
 
-	#importRow(row: Row, listIds: readonly number[], options: Call['body']): RejectKey | undefined {
-		const { EMAIL: email = '', EXT_ID: extId = '', ...values } = row;
-		if (email !== '' && !isEmail(String(email))) return 'invalid_emails';
-		const keepEmpty = options['emptyContactsAttributes'] !== true;
-		const attributes = Object.fromEntries(
-			Object.entries(values).filter(
-				([, value]) =>
-					!(keepEmpty && value === '') &&
-					(this.#speed.takesFalse || (value !== false && value !== 'false')),
-			),
-		);
+	#end(process: Process, status: Process['status']): void {
+		process.status = status;
+		process.waiting = undefined;
+		this.#busy = false;
+		if (process.notifyUrl) void notify(process.notifyUrl, process.id);
+		this.#next();
+	}
+
+	#importRow(row: Row, { listIds, options }: Process): RejectKey | undefined {
+		const email = textOf(row['EMAIL']);
+		const extId = textOf(row['EXT_ID']);
+		if (email !== '' && !isEmail(email)) return 'invalid_emails';
+		const attributes: Record<string, unknown> = {};
+		for (const name of Object.keys(row)) {
+			const value = row[name];
+			if (name === 'EMAIL' || name === 'EXT_ID' || (options.keepsEmpty && value === '')) continue;
+			if (this.#speed.takesFalse || (value !== false && value !== 'false'))
+				attributes[name] = value;
+		}
 		const result = this.#contacts.upsert(
 			{
-				...(email !== '' && { email: String(email) }),
-				...(extId !== '' && { extId: String(extId) }),
+				...(email !== '' && { email }),
+				...(extId !== '' && { extId }),
 				attributes,
 				listIds,
-				...(options['emailBlacklist'] === true && { emailBlacklisted: true }),
+				...(options.emailBlacklisted && { emailBlacklisted: true }),
 			},
-			options['updateExistingContacts'] !== false,
+			options.mayUpdate,
 		);
 		if (result.kind === 'duplicate')
 			return KEY_OF_IDENTIFIER[result.identifiers[0] ?? ''] ?? 'duplicate_contact_id';
@@ -239,22 +256,5 @@ async function notify(url: string, processId: number): Promise<void> {
 	);
 }
 
-function rowsOf(body: Call['body']): Row[] | undefined {
-	const { fileBody, jsonBody } = body;
-	if (typeof fileBody === 'string') {
-		try {
-			return parse(fileBody, {
-				columns: (names: string[]) => names.map((name) => name.trim().toUpperCase()),
-				delimiter: ';',
-				bom: true,
-			});
-		} catch {
-			return undefined;
-		}
-	}
-	if (!Array.isArray(jsonBody)) return undefined;
-	return (jsonBody as Array<{ email?: string; attributes?: Row }>).map(({ email, attributes }) => ({
-		...(email !== undefined && { EMAIL: email }),
-		...attributes,
-	}));
-}
+const textOf = (value: unknown): string =>
+	typeof value === 'string' || typeof value === 'number' ? String(value) : '';

@@ -152,10 +152,15 @@ function membersPage(
 		return refusal(400, 'out_of_range', `Limit exceeds max value ${MEMBERS_PAGE}`);
 	if (offset === undefined) return invalid('offset should be an integer');
 	const since = Date.parse(query.get('modifiedSince') ?? '1970-01-01');
-	const members = [...contacts.members(listId)]
-		.flatMap((id) => contacts.byId(id) ?? [])
-		.filter(({ modifiedAt }) => modifiedAt >= since);
-	return ok({ contacts: members.slice(offset, offset + limit).map(shown), count: members.length });
+	const shownHere: Contact[] = [];
+	let found = 0;
+	for (const id of contacts.members(listId)) {
+		const contact = contacts.byId(id);
+		if (!contact || contact.modifiedAt < since) continue;
+		if (found >= offset && found < offset + limit) shownHere.push(contact);
+		found += 1;
+	}
+	return ok({ contacts: shownHere.map(shown), count: found });
 }
 
 /** Exactly one of emails, ids, extIds, 1 to 150 of them (Brevo OpenAPI). */

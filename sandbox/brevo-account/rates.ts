@@ -10,10 +10,18 @@ const GENERAL = {
 	other: { limit: 100, windowMs: 3_600_000 },
 } as const satisfies Record<Bucket, { limit: number; windowMs: number }>;
 
+const PUBLISHED: Record<Bucket, number> = {
+	contacts: GENERAL.contacts.limit,
+	mail: GENERAL.mail.limit,
+	other: GENERAL.other.limit,
+};
+
 export interface RateSettings {
 	readonly contactsPerSecond?: number;
 	readonly otherPerHour?: number;
 	readonly off?: boolean;
+	/** Back to what Brevo publishes; the other settings come on top. */
+	readonly published?: boolean;
 }
 
 interface Window {
@@ -29,23 +37,20 @@ export class Rates {
 		mail: { startedAt: 0, used: 0 },
 		other: { startedAt: 0, used: 0 },
 	};
-	#limits: Record<Bucket, number> = {
-		contacts: GENERAL.contacts.limit,
-		mail: GENERAL.mail.limit,
-		other: GENERAL.other.limit,
-	};
+	#limits: Record<Bucket, number> = { ...PUBLISHED };
 	#off = false;
 
 	constructor(clock: SandboxClock) {
 		this.#clock = clock;
 	}
 
-	set({ contactsPerSecond, otherPerHour, off }: RateSettings): void {
+	set({ contactsPerSecond, otherPerHour, off, published }: RateSettings): void {
 		this.#off = off ?? false;
+		const before = published ? PUBLISHED : this.#limits;
 		this.#limits = {
-			...this.#limits,
-			contacts: contactsPerSecond ?? this.#limits.contacts,
-			other: otherPerHour ?? this.#limits.other,
+			...before,
+			contacts: contactsPerSecond ?? before.contacts,
+			other: otherPerHour ?? before.other,
 		};
 	}
 

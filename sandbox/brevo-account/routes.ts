@@ -15,23 +15,33 @@ export interface Route {
 	readonly answer: (call: Call) => SandboxReply;
 }
 
-/** The route of a request, with its parameters. */
-export function findRoute(
-	routes: readonly Route[],
-	method: string,
-	path: string,
-): { readonly route: Route; readonly params: string[] } | undefined {
-	const parts = path.split('/');
-	for (const route of routes) {
-		const wanted = route.path.split('/');
-		if (route.method !== method || wanted.length !== parts.length) continue;
-		if (!wanted.every((part, at) => part === '*' || part === parts[at])) continue;
-		const params = parts
-			.filter((_, at) => wanted[at] === '*')
-			.map((part) => decodeURIComponent(part));
-		return { route, params };
+/** Routes by method and number of segments. */
+export class Routes {
+	readonly #byShape = new Map<string, Array<{ readonly route: Route; readonly parts: string[] }>>();
+
+	constructor(routes: readonly Route[]) {
+		for (const route of routes) {
+			const parts = route.path.split('/');
+			const shape = `${route.method} ${parts.length}`;
+			this.#byShape.set(shape, [...(this.#byShape.get(shape) ?? []), { route, parts }]);
+		}
 	}
-	return undefined;
+
+	/** The first route that fits, with its parameters. */
+	find(
+		method: string,
+		path: string,
+	): { readonly route: Route; readonly params: string[] } | undefined {
+		const given = path.split('/');
+		for (const { route, parts } of this.#byShape.get(`${method} ${given.length}`) ?? []) {
+			if (!parts.every((part, at) => part === '*' || part === given[at])) continue;
+			const params = given
+				.filter((_, at) => parts[at] === '*')
+				.map((part) => decodeURIComponent(part));
+			return { route, params };
+		}
+		return undefined;
+	}
 }
 
 /** Whole numbers of a JSON list; undefined when it is no such list. */

@@ -8,7 +8,7 @@ import { Imports, type ImportSpeed } from './imports.ts';
 import { BREVO_KEY_NAME, Keys, type KeyState } from './keys.ts';
 import { listRoutes, Lists } from './lists.ts';
 import { type Bucket, Rates, type RateSettings } from './rates.ts';
-import { findRoute, type Route } from './routes.ts';
+import { Routes } from './routes.ts';
 import { Webhooks } from './webhooks.ts';
 
 const PREFIX = '/v3/';
@@ -33,7 +33,7 @@ class Brevo {
 	readonly #imports: Imports;
 	readonly #webhooks: Webhooks;
 	readonly #rates: Rates;
-	readonly #routes: readonly Route[];
+	readonly #routes: Routes;
 	/** Whose change is being made: the API key's name, or '' for a person. */
 	#author = '';
 
@@ -44,13 +44,13 @@ class Brevo {
 		this.#rates = new Rates(clock);
 		this.#contacts.onEvent = (event) => this.#webhooks.fire(event, this.#author);
 		// The first that fits answers: fixed paths stand before contacts/*.
-		this.#routes = [
+		this.#routes = new Routes([
 			...accountRoutes(this.#attributes, this.#mailbox, () => clock.now()),
 			...listRoutes(this.#lists, this.#contacts, () => clock.now()),
 			...this.#imports.routes(),
 			...this.#webhooks.routes(),
 			...contactRoutes(this.#contacts, this.#lists),
-		];
+		]);
 	}
 
 	bucket(request: SandboxRequest): Bucket {
@@ -70,7 +70,7 @@ class Brevo {
 	}
 
 	#answer(request: SandboxRequest): SandboxReply {
-		const found = findRoute(this.#routes, request.method, request.path.slice(PREFIX.length));
+		const found = this.#routes.find(request.method, request.path.slice(PREFIX.length));
 		if (!found) return notFound(`No route for ${request.method} ${request.path}`);
 		const body = jsonOf(request.body);
 		if (!body) return invalid('Invalid JSON');
@@ -134,7 +134,10 @@ class Brevo {
 			limit?: number;
 			offset?: number;
 		}): Array<Record<string, unknown>> =>
-			[...this.#contacts.all()].slice(offset, offset + limit).map(withExtId),
+			this.#contacts
+				.all()
+				.slice(offset, offset + limit)
+				.map(withExtId),
 		contact: (which: Identified): Record<string, unknown> => {
 			const contact = this.#find(which);
 			return contact ? { found: true, ...withExtId(contact) } : { found: false };

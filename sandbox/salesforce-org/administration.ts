@@ -1,5 +1,7 @@
 import type { Api } from './api.ts';
 import { JWT_PRIVATE_KEY } from './assertion.ts';
+import type { BulkSettings } from './bulk/processing.ts';
+import { type Generation, generate, type Scatter, scatter } from './crowd.ts';
 import type { Edits } from './edits.ts';
 import { eighteen, type ObjectName } from './ids.ts';
 import { type Login, SALESFORCE_LOGIN } from './login.ts';
@@ -86,6 +88,8 @@ export function administration(parts: Administered) {
 		}): object => edits.lateCommit(object, values, seconds),
 		load: ({ contacts, seed = 1 }: { contacts: number; seed?: number }): object =>
 			edits.load(contacts, seed),
+		generate: (generation: Generation): object => generate(organization, generation),
+		scatter: (edit: Scatter): object => scatter(organization, edit),
 		importCsv: ({ csv }: { csv: string }): object => edits.importCsv(csv),
 		expireSessions: withoutInput(() => {
 			login.expireSessions();
@@ -99,6 +103,7 @@ export function administration(parts: Administered) {
 			api.forgetLocators();
 			return {};
 		}),
+		bulk: (settings: BulkSettings): object => api.bulk.configure(settings),
 		jwtKey: withoutInput(() => ({
 			privateKey: JWT_PRIVATE_KEY,
 			userName: SALESFORCE_LOGIN.userName,
@@ -132,8 +137,6 @@ function fieldsOf(organization: Organization, row: Row): Record<string, unknown>
 }
 
 function count(organization: Organization, object: ObjectName): object {
-	let deleted = 0;
-	const table = organization.table(object);
-	for (const row of table.all()) if (row.deleted) deleted += 1;
-	return { live: table.size - deleted, deleted };
+	const { size, deleted } = organization.table(object);
+	return { live: size - deleted, deleted };
 }

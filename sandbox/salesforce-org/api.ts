@@ -1,5 +1,6 @@
 import type { SandboxReply } from '../service.ts';
 import { errorReply, json, noContent, notFound, Refused } from './answers.ts';
+import { Bulk } from './bulk/bulk.ts';
 import type { ApiCall } from './call.ts';
 import { Collections } from './collections.ts';
 import { composite } from './composite.ts';
@@ -14,10 +15,11 @@ import { Upserter } from './upsert.ts';
 import type { Usage } from './usage.ts';
 import type { Writer } from './write.ts';
 
-const RESOURCES = ['sobjects', 'query', 'queryAll', 'limits', 'composite'] as const;
+const RESOURCES = ['sobjects', 'query', 'queryAll', 'limits', 'composite', 'jobs'] as const;
 
 /** The REST API below /services/data/vXX.X. */
 export class Api {
+	readonly bulk: Bulk;
 	readonly #organization: Organization;
 	readonly #writer: Writer;
 	readonly #usage: Usage;
@@ -32,6 +34,7 @@ export class Api {
 		this.#upserter = new Upserter(organization, writer);
 		this.#collections = new Collections(organization, writer, this.#upserter);
 		this.#pages = new Pages(organization);
+		this.bulk = new Bulk(organization, writer, this.#upserter, usage);
 	}
 
 	forgetLocators(): void {
@@ -69,14 +72,17 @@ export class Api {
 				}
 				if (second === 'sobjects') return this.#collections.answer(call, third, fourth);
 				throw notFound();
+			case 'jobs':
+				return this.bulk.answer(call);
 			default:
 				throw notFound();
 		}
 	}
 
-	#object(call: ApiCall, name: string): SandboxReply {
+	#object(call: ApiCall, nameInUrl: string): SandboxReply {
 		const { schema } = this.#organization;
-		if (!schema.isObject(name)) throw notFound();
+		const name = schema.object(nameInUrl);
+		if (!name) throw notFound();
 		const [, , id, value] = call.path;
 		if (id === 'describe') return json(describeObject(schema, name, call.version));
 		if (id === 'updated' || id === 'deleted')

@@ -6,7 +6,7 @@ export interface ApiCall {
 	/** Segments below /services/data/vXX.X/, decoded. */
 	readonly path: readonly string[];
 	readonly query: URLSearchParams;
-	/** Parsed JSON; undefined when the body is empty. */
+	/** Parsed JSON, the text of a CSV; undefined when the body is empty. */
 	readonly body: unknown;
 	/** As "67.0". */
 	readonly version: string;

@@ -16,7 +16,7 @@ export interface Candidates {
 	readonly ordered: boolean;
 }
 
-/** By id where ids are listed, else along (SystemModstamp, Id) from the lower bound on. */
+/** By id or address where some are listed, else along (SystemModstamp, Id) from the lower bound on. */
 export function candidates(
 	table: Table,
 	condition: Condition | undefined,
@@ -24,11 +24,14 @@ export function candidates(
 ): Candidates {
 	const parts = condition?.kind === 'and' ? condition.parts : condition ? [condition] : [];
 	const comparisons = parts.filter(isComparison);
-	const listed = comparisons.find((part) => isField(part, 'id') && /^(IN|=)$/.test(part.operator));
+	const listing = comparisons.filter(({ operator }) => operator === 'IN' || operator === '=');
+	const listed = listing.find((part) => isField(part, 'id'));
 	if (listed) return { rows: byIds(table, listed), ordered: false };
+	const addressed = listing.find((part) => isField(part, 'email') && isPlain(part));
+	if (addressed) return { rows: byAddresses(table, addressed), ordered: false };
 	if (isStampOrder(orders, 'DESC')) return { rows: table.latestFirst(), ordered: true };
 	const bounds = comparisons.flatMap((part) =>
-		isField(part, 'systemmodstamp') && /^(>|>=|=)$/.test(part.operator) ? timeOf(part) : [],
+		isStamp(part) && /^(>|>=|=)$/.test(part.operator) ? timeOf(part) : [],
 	);
 	const stamp = Math.max(0, ...bounds);
 	const rows = table.since(stamp, keysetId(parts, stamp));
@@ -39,9 +42,24 @@ const isComparison = (part: Condition): part is Comparison => part.kind === 'com
 
 const isField = (part: Comparison, name: string): boolean => part.field.toLowerCase() === name;
 
-function* byIds(table: Table, { value }: Comparison): Generator<Row> {
-	const texts = typeof value === 'string' ? [value] : value;
-	for (const id of new Set(texts.map((text) => eighteen(text.slice(1, -1))))) {
+/** A change is always a user's here, so both times are the same. */
+const isStamp = (part: Comparison): boolean =>
+	isField(part, 'systemmodstamp') || isField(part, 'lastmodifieddate');
+
+const textsOf = ({ value }: Comparison): readonly string[] =>
+	typeof value === 'string' ? [value] : value;
+
+/** Texts without escapes; null is no text. */
+const isPlain = (part: Comparison): boolean =>
+	textsOf(part).every((text) => text.startsWith("'") && !text.includes('\\'));
+
+function* byAddresses(table: Table, part: Comparison): Generator<Row> {
+	const wanted = new Set(textsOf(part).map((text) => text.slice(1, -1).toLowerCase()));
+	for (const text of wanted) yield* table.having('Email', text);
+}
+
+function* byIds(table: Table, part: Comparison): Generator<Row> {
+	for (const id of new Set(textsOf(part).map((text) => eighteen(text.slice(1, -1))))) {
 		const row = table.get(id);
 		if (row) yield row;
 	}
@@ -50,7 +68,7 @@ function* byIds(table: Table, { value }: Comparison): Generator<Row> {
 function isStampOrder(orders: readonly Order[], direction: 'ASC' | 'DESC'): boolean {
 	const [first, second, third] = orders.map(({ field }) => field.toLowerCase());
 	return (
-		first === 'systemmodstamp' &&
+		(first === 'systemmodstamp' || first === 'lastmodifieddate') &&
 		(second === undefined || second === 'id') &&
 		third === undefined &&
 		orders.every(({ order = 'ASC' }) => order === direction)
@@ -69,7 +87,7 @@ function keysetId(parts: readonly Condition[], stamp: number): string {
 		if (part.kind !== 'or' || part.parts.length !== 2) continue;
 		const sides = part.parts.filter(isComparison).filter(({ operator }) => operator === '>');
 		const id = sides.find((side) => isField(side, 'id'));
-		const time = sides.find((side) => isField(side, 'systemmodstamp'));
+		const time = sides.find(isStamp);
 		if (id && time && timeOf(time)[0] === stamp) return eighteen(String(id.value).slice(1, -1));
 	}
 	return '';

@@ -70,7 +70,7 @@ function pathOf({ name, compound }: Field): readonly string[] {
 }
 
 function shown(organization: Organization, row: Row, field: Field): unknown {
-	const value = organization.value(row, field, field.type === 'datetime');
+	const value = organization.reader(field, field.type === 'datetime')(row);
 	return field.type === 'datetime' && typeof value === 'number'
 		? new Date(value).toISOString()
 		: value;

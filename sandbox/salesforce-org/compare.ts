@@ -25,9 +25,11 @@ export function testOf(field: Field, comparison: Comparison, now: number): Test 
 		case '>=':
 			return ordered(field, operator, value);
 		case 'IN':
-			return (found) => values.some((wanted) => equal(found, wanted));
-		case 'NOT IN':
-			return (found) => !values.some((wanted) => equal(found, wanted));
+			return oneOf(values);
+		case 'NOT IN': {
+			const isOne = oneOf(values);
+			return (found) => !isOne(found);
+		}
 		case 'LIKE':
 			return like(field, String(value));
 		case 'INCLUDES':
@@ -48,6 +50,12 @@ function equal(found: unknown, wanted: unknown): boolean {
 	if (wanted === null) return found === null || found === undefined || found === '';
 	if (found === null || found === undefined) return false;
 	return fold(found) === fold(wanted);
+}
+
+function oneOf(values: readonly unknown[]): Test {
+	const folded = new Set(values.map(fold));
+	const hasNull = folded.has(null);
+	return (found) => folded.has(fold(found)) || (hasNull && equal(found, null));
 }
 
 function ordered(field: Field, operator: '<' | '<=' | '>' | '>=', wanted: unknown): Test {

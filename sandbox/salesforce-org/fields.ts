@@ -71,6 +71,12 @@ export class Schema {
 		return Object.hasOwn(this.#fields, name);
 	}
 
+	/** The object of a URL, where names know no case: n8n's own node asks for /sobjects/contact. */
+	object(name: string): ObjectName | undefined {
+		const key = name.toLowerCase();
+		return (Object.keys(this.#fields) as ObjectName[]).find((own) => own.toLowerCase() === key);
+	}
+
 	/** A visible field; names know no case. */
 	field(object: ObjectName, name: string): Field | undefined {
 		const key = name.toLowerCase();

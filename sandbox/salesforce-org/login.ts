@@ -8,6 +8,9 @@ export { SALESFORCE_LOGIN } from './credentials.ts';
 
 /** A session lasts two hours, as is usual. */
 const SESSION_MS = 2 * 3_600_000;
+/** Hosts that log all organisations in and serve none of them. */
+const SHARED_LOGINS = ['https://login.salesforce.com', 'https://test.salesforce.com'];
+const MY_DOMAIN = 'https://sandbox-org.my.salesforce.com';
 
 interface Code {
 	readonly redirectUri: string;
@@ -133,7 +136,7 @@ export class Login {
 				...(refreshToken !== undefined && { refresh_token: refreshToken }),
 				signature: createHash('sha256').update(token).digest('base64'),
 				scope: 'api refresh_token',
-				instance_url: origin,
+				instance_url: SHARED_LOGINS.includes(origin) ? MY_DOMAIN : origin,
 				id: `${origin}/id/${ORGANIZATION_ID}/${USER_ID}`,
 				token_type: 'Bearer',
 				issued_at: String(now),

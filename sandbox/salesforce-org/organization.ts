@@ -76,13 +76,13 @@ export class Organization {
 		return row;
 	}
 
-	/** Changes a record now. */
-	change(row: Row, changes: Changes): void {
-		const { values: before, deleted: wasDeleted } = row;
-		this.#tables[row.object].change(row, changes, this.stamp());
-		const { deleted = wasDeleted } = changes;
-		const moved = deleted ? 'DELETE' : 'UNDELETE';
-		this.feed?.note({ row, changeType: deleted === wasDeleted ? 'UPDATE' : moved, before });
+	/** Changes a record now and gives what it is then. */
+	change(row: Row, changes: Changes): Row {
+		const after = this.#tables[row.object].change(row, changes, this.stamp()) ?? row;
+		const moved = after.deleted ? 'DELETE' : 'UNDELETE';
+		const changeType = after.deleted === row.deleted ? 'UPDATE' : moved;
+		this.feed?.note({ row: after, changeType, before: row.values });
+		return after;
 	}
 
 	/** When the oldest transaction that is still open began; undefined when none is. */
@@ -124,29 +124,35 @@ export class Organization {
 		return row.visibleAt === undefined || row.visibleAt <= this.clock.now();
 	}
 
-	/** A field of a record as the API shows it; times as milliseconds with `raw`. */
-	value(row: Row, field: Field, raw = false): unknown {
+	/** A field of a record as the API shows it. */
+	value(row: Row, field: Field): unknown {
+		return this.reader(field)(row);
+	}
+
+	/** Reads one field of records as the API shows it; times as milliseconds with `raw`. */
+	reader(field: Field, raw = false): (row: Row) => unknown {
+		const { name } = field;
 		const time = (ms: number): unknown => (raw ? ms : restTime(ms));
-		switch (field.name) {
+		switch (name) {
 			case 'Id':
-				return row.id;
+				return (row) => row.id;
 			case 'IsDeleted':
-				return row.deleted;
+				return (row) => row.deleted;
 			case 'MasterRecordId':
-				return row.masterId ?? null;
+				return (row) => row.masterId ?? null;
 			case 'SystemModstamp':
 			case 'LastModifiedDate':
-				return time(row.modifiedAt);
+				return (row) => time(row.modifiedAt);
 			case 'CreatedDate':
-				return time(row.createdAt);
+				return (row) => time(row.createdAt);
 			case 'CreatedById':
 			case 'LastModifiedById':
 			case 'OwnerId':
-				return row.values[field.name] ?? USER_ID;
+				return (row) => row.values[name] ?? USER_ID;
 			case 'Name':
-				return row.values['Name'] ?? fullName(row.values);
+				return (row) => row.values['Name'] ?? fullName(row.values);
 			default:
-				return this.#other(row, field, raw);
+				return this.#otherReader(field, raw);
 		}
 	}
 
@@ -163,14 +169,16 @@ export class Organization {
 		return { object, row: this.#tables[object].get(textOf(row.values[reference.name])) };
 	}
 
-	#other(row: Row, field: Field, raw: boolean): unknown {
-		if (field.calculated) return this.#formula(row);
-		if (field.type === 'address') return this.#address(row, field.name);
-		const value = row.values[field.name];
-		if (raw && field.type === 'datetime' && typeof value === 'string') return Date.parse(value);
-		if (value !== undefined) return value;
+	#otherReader({ name, type, calculated }: Field, raw: boolean): (row: Row) => unknown {
+		if (calculated) return (row) => this.#formula(row);
+		if (type === 'address') return (row) => this.#address(row, name);
 		// Booleans are never null (reference: salesforce 4).
-		return field.type === 'boolean' ? false : null;
+		const empty = type === 'boolean' ? false : null;
+		if (!raw || type !== 'datetime') return (row) => row.values[name] ?? empty;
+		return (row) => {
+			const value = row.values[name];
+			return typeof value === 'string' ? Date.parse(value) : (value ?? empty);
+		};
 	}
 
 	/** A compound field: its parts as one object, null when all are empty. */

@@ -2,7 +2,7 @@ import type { SandboxReply } from '../service.ts';
 import { json, Refused } from './answers.ts';
 import type { ApiCall } from './call.ts';
 import type { Organization } from './organization.ts';
-import { runQuery } from './query.ts';
+import { type QueryResult, runQuery } from './query.ts';
 
 /** Salesforce: 2,000 rows a page, 200 at least when fewer are asked for. */
 const PAGE = 2000;
@@ -11,7 +11,7 @@ const SMALLEST_PAGE = 200;
 const MOST_LOCATORS = 50;
 
 interface Locator {
-	readonly records: readonly object[];
+	readonly result: QueryResult;
 	readonly size: number;
 }
 
@@ -34,13 +34,16 @@ export class Pages {
 		const soql = call.query.get('q');
 		if (soql === null)
 			throw new Refused(400, 'MALFORMED_QUERY', 'A query string has to be specified');
-		const { records, count } = runQuery(this.#organization, soql, all, call.version);
+		const result = runQuery(this.#organization, soql, all, call.version);
+		const { count } = result;
 		if (count !== undefined) return json({ totalSize: count, done: true, records: [] });
 		const options = call.headers['sforce-query-options'] ?? '';
 		const asked = Number(/batchSize=(\d+)/i.exec(options)?.[1] ?? PAGE);
 		const size = Math.min(PAGE, Math.max(SMALLEST_PAGE, asked));
-		if (records.length <= size) return json({ totalSize: records.length, done: true, records });
-		return this.#page(call, this.#keep({ records, size }), 0);
+		if (result.size <= size) {
+			return json({ totalSize: result.size, done: true, records: result.records });
+		}
+		return this.#page(call, this.#keep({ result, size }), 0);
 	}
 
 	more(call: ApiCall, locator: string): SandboxReply {
@@ -59,14 +62,14 @@ export class Pages {
 	#page(call: ApiCall, id: string, offset: number): SandboxReply {
 		const found = this.#locators.get(id);
 		if (!found) throw new Refused(400, 'INVALID_QUERY_LOCATOR', 'invalid query locator');
-		const { records, size } = found;
-		const done = offset + size >= records.length;
+		const { result, size } = found;
+		const done = offset + size >= result.size;
 		const next = `/services/data/v${call.version}/query/${id}-${offset + size}`;
 		return json({
-			totalSize: records.length,
+			totalSize: result.size,
 			done,
 			...(!done && { nextRecordsUrl: next }),
-			records: records.slice(offset, offset + size),
+			records: result.page(offset, offset + size),
 		});
 	}
 }

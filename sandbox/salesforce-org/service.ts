@@ -113,12 +113,18 @@ function answer(api: Api, request: SandboxRequest, version: string, rest: string
 		return errorReply(notFound());
 	}
 	try {
-		body = request.body.length === 0 ? undefined : JSON.parse(request.body.toString('utf8'));
+		if (request.body.length > 0) body = bodyOf(request, path);
 	} catch {
 		const message = 'Unexpected character at [line:1, column:1]';
 		return errorReply(new Refused(400, 'JSON_PARSER_ERROR', message));
 	}
 	return api.answer({ method, path, query, body, version, headers });
+}
+
+/** Records are uploaded to a bulk job as CSV; all else is JSON. */
+function bodyOf({ method, body }: SandboxRequest, path: readonly string[]): unknown {
+	const text = body.toString('utf8');
+	return method === 'PUT' && path[0] === 'jobs' ? text : JSON.parse(text);
 }
 
 function versions(): object[] {

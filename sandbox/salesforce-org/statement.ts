@@ -1,7 +1,7 @@
 import { parseQuery } from '@jetstreamapp/soql-parser-js';
 import { Refused } from './answers.ts';
 import type { Order } from './candidates.ts';
-import { malformed, type ParsedWhere } from './conditions.ts';
+import { type Condition, conditionOf, malformed, type ParsedWhere } from './conditions.ts';
 
 /** One entry of SELECT, as the parser library gives it. */
 export interface Selected {
@@ -17,7 +17,8 @@ export interface Statement {
 	readonly soql: string;
 	readonly sObject: string;
 	readonly fields: readonly Selected[];
-	readonly where: ParsedWhere | undefined;
+	/** WHERE. */
+	readonly condition: Condition | undefined;
 	readonly orders: readonly Order[];
 	readonly limit: number | undefined;
 	readonly offset: number;
@@ -32,7 +33,7 @@ export function statementOf(soql: string): Statement {
 		soql,
 		sObject: parsed.sObject ?? '',
 		fields: parsed.fields ?? [],
-		where: parsed.where,
+		condition: conditionOf(parsed.where),
 		orders: Array.isArray(orderBy) ? orderBy : [orderBy as Order],
 		limit: parsed.limit,
 		offset: parsed.offset ?? 0,

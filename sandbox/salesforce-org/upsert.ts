@@ -19,11 +19,7 @@ export class Upserter {
 		const field = this.#field(object, name);
 		const table = this.#organization.table(object);
 		if (field.type === 'id') return [table.get(eighteen(value))].filter((row) => row !== undefined);
-		const wanted = value.toLowerCase();
-		return [...table.all()].filter(
-			(row) =>
-				!row.deleted && String(this.#organization.value(row, field)).toLowerCase() === wanted,
-		);
+		return table.having(field.name, value).filter(({ deleted }) => !deleted);
 	}
 
 	/** Throws with status 300 when several records have the value. */

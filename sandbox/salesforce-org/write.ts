@@ -28,8 +28,7 @@ export class Writer {
 		}
 		const values = { ...row.values, ...this.#checked(object, input, 'updateable') };
 		this.#requireFields(object, values);
-		this.#organization.change(row, { values });
-		return row;
+		return this.#organization.change(row, { values });
 	}
 
 	/** Into the recycle bin. A Contact with Cases stays (restricted delete). */

@@ -31,6 +31,7 @@ export interface BrevoClientOptions {
 
 export interface BrevoClient {
 	readonly host: Host;
+	readonly limiters: Limiters;
 	/**
 	 * Sends one request in its turn and sees it through: repeats what may be repeated, with back-off,
 	 * jitter and Brevo's own reset hint. Resolves for a success only.
@@ -154,7 +155,7 @@ export function brevoClient(options: BrevoClientOptions): BrevoClient {
 		}
 	}
 
-	return { host, request, calls };
+	return { host, limiters, request, calls };
 }
 
 function httpRequest(baseUrl: string, route: RouteName, input: RouteInput): HttpRequest {

@@ -1,6 +1,6 @@
 import type { BrevoClient } from './client.ts';
 import type { BrevoContact } from './contact.ts';
-import { BrevoConfigError, BrevoRefusedError, type RefusedSubject } from './errors.ts';
+import { BrevoRefusedError, type RefusedSubject, UnknownListError } from './errors.ts';
 import { storedContact, type StoredContact } from './stored-contact.ts';
 
 export type IdentifierType = 'email_id' | 'contact_id' | 'ext_id' | 'phone_id';
@@ -21,10 +21,10 @@ export interface UpsertOptions {
 	 */
 	readonly merge?: (stored: StoredContact) => BrevoContact | undefined;
 	/**
-	 * Whether this external id is another record's. Then a contact that has the address already is not
-	 * taken over: people may have renamed it in Brevo (one more request before a contact is made).
+	 * Whether the contact that has the address already is another record's. Then it is not taken over:
+	 * people may have renamed it in Brevo (one more request before a contact is made).
 	 */
-	readonly isOthers?: (extId: string) => Promise<boolean>;
+	readonly isOthers?: (found: StoredContact) => Promise<boolean>;
 	/**
 	 * Whether the contact that has the record's new address may become the record's: its own record has
 	 * left it, or is about to.
@@ -80,9 +80,9 @@ async function create(
 		let known: StoredContact | undefined;
 		if (isOthers && email !== undefined) {
 			known = await getContact(client, email, 'email_id');
-			const extId = known?.extId;
-			const isTaken = extId !== undefined && extId !== ext_id && (await isOthers(extId));
-			if (isTaken) return { kind: 'duplicate', identifiers: ['email'] };
+			const owner = known?.extId;
+			if (known && owner !== undefined && owner !== ext_id && (await isOthers(known)))
+				return { kind: 'duplicate', identifiers: ['email'] };
 		}
 		const answer = await client.request('POST /contacts', {
 			body: {
@@ -198,12 +198,7 @@ function refusalOf(error: unknown, listIds: readonly number[]): UpsertResult {
 	if (!(error instanceof BrevoRefusedError)) throw error;
 	if (error.code === 'duplicate_parameter')
 		return { kind: 'duplicate', identifiers: error.duplicateIdentifiers };
-	if (error.about === 'list')
-		throw new BrevoConfigError(
-			`Brevo does not know one of the lists ${listIds.join(', ')}`,
-			'Choose a list that exists in this Brevo account.',
-			{ cause: error },
-		);
+	if (error.about === 'list') throw new UnknownListError(listIds, error);
 	return { kind: 'refused', code: error.code, about: error.about };
 }
 

@@ -129,3 +129,16 @@ export class BrevoAuthError extends BrevoError {
 export class BrevoConfigError extends BrevoError {
 	override readonly name = 'BrevoConfigError';
 }
+
+/** The lists that were to be written to are not, or not all, in the account. */
+export class UnknownListError extends BrevoConfigError {
+	constructor(listIds: readonly number[], cause: unknown) {
+		super(
+			listIds.length === 1
+				? `Brevo has no list ${listIds.join()}`
+				: `Brevo does not know one of the lists ${listIds.join(', ')}`,
+			'Choose a list that exists in this Brevo account.',
+			{ cause },
+		);
+	}
+}

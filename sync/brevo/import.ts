@@ -3,15 +3,16 @@ import type { BrevoClient } from './client.ts';
 import type { BrevoContact } from './contact.ts';
 import { csvChunks, groupRows, type ImportRow, type Unsuited } from './csv.ts';
 import { type ContactWrite, type EachResult, upsertEach } from './each.ts';
-import { BrevoConfigError, BrevoError, BrevoRefusedError } from './errors.ts';
+import { BrevoError } from './errors.ts';
 import { type Process, type RejectKey, waitForProcesses } from './processes.ts';
 import { attributeRejects, downloadRejects, indexRows } from './rejects.ts';
+import { type ImportJournal, submit, type Submitted } from './submit.ts';
 
 /**
  * Many contacts at once:
  *
  *   contacts ─ groupRows ─┬─ unsuited (sent singly by the caller)
- *                         └─ files of at most 8 MB ─ POST /contacts/import ─ process
+ *                         └─ files of at most 8 MB ─ submit ─ process
  *   process ─ completed ─ reject files ─┬─ row named: rejected (`redrive` learns why)
  *           │                           └─ row not named: written
  *           └─ failed, cancelled, not finished, reject file unreadable: unsettled
@@ -60,8 +61,8 @@ export interface ImportOptions {
 	readonly listIds: readonly number[];
 	/** Fetches reject files; must not carry the Brevo credential. */
 	readonly download: Http;
-	/** Called after Brevo took a file and before anything is waited for; remember the id here. */
-	readonly onSubmitted?: (processId: number, rows: readonly ImportRow[]) => void | Promise<void>;
+	/** Remembers files, so that none is sent twice. */
+	readonly journal?: ImportJournal;
 	/** Milliseconds to wait for the processes after the last file was sent; 15 minutes by default. */
 	readonly deadlineMs?: number;
 }
@@ -81,15 +82,15 @@ export async function importContacts(
 	const { groups, unsuited } = groupRows(contacts);
 	for (const { index, because } of unsuited) results[index] = { kind: 'unsuited', because };
 
-	const submitted = new Map<number, readonly ImportRow[]>();
+	const submitted = new Map<number, SubmittedRows>();
 	let failure: BrevoError | undefined;
 	for (const { emailBlacklisted, rows } of groups) {
 		for (const chunk of csvChunks(rows)) {
 			if (failure === undefined) {
-				const outcome = await submit(client, chunk.csv, emailBlacklisted, options.listIds);
-				if (typeof outcome === 'number') {
-					submitted.set(outcome, chunk.rows);
-					await options.onSubmitted?.(outcome, chunk.rows);
+				const file = { ...chunk, emailBlacklisted, listIds: options.listIds };
+				const outcome = await submit(client, file, options.journal);
+				if (!(outcome instanceof Error)) {
+					submitted.set(outcome.processId, { rows: chunk.rows, settled: outcome.settled });
 					continue;
 				}
 				failure = outcome;
@@ -102,63 +103,34 @@ export async function importContacts(
 	return results;
 }
 
+interface SubmittedRows extends Pick<Submitted, 'settled'> {
+	readonly rows: readonly ImportRow[];
+}
+
 const settle = (results: ImportedRow[], rows: readonly ImportRow[], result: ImportedRow): void => {
 	for (const { index } of rows) results[index] ??= result;
 };
 
-/** The process id, or the error that ends the submitting. */
-async function submit(
-	client: BrevoClient,
-	csv: string,
-	emailBlacklisted: boolean,
-	listIds: readonly number[],
-): Promise<number | BrevoError> {
-	try {
-		const { json } = await client.request('POST /contacts/import', {
-			body: {
-				fileBody: csv,
-				listIds,
-				// Default false: Brevo would e-mail the account's owner for each file.
-				disableNotification: true,
-				updateExistingContacts: true,
-				emptyContactsAttributes: false,
-				...(emailBlacklisted ? { emailBlacklist: true } : {}),
-			},
-		});
-		if (typeof json?.processId === 'number') return json.processId;
-		return new BrevoConfigError(
-			'Brevo took an import without naming its process',
-			'Check the base URL of the Brevo credential.',
-		);
-	} catch (error) {
-		if (error instanceof BrevoRefusedError && error.about === 'list')
-			return new BrevoConfigError(
-				`Brevo does not know one of the lists ${listIds.join(', ')}`,
-				'Choose a list that exists in this Brevo account.',
-				{ cause: error },
-			);
-		if (error instanceof BrevoError) return error;
-		throw error;
-	}
-}
-
 /** Waits for the processes and fills in the results of their rows. */
 async function settleProcesses(
 	client: BrevoClient,
-	submitted: ReadonlyMap<number, readonly ImportRow[]>,
+	submitted: ReadonlyMap<number, SubmittedRows>,
 	options: ImportOptions,
 	results: ImportedRow[],
 ): Promise<void> {
+	const rowCount = [...submitted.values()].reduce((sum, { rows }) => sum + rows.length, 0);
 	const { unfinished, error } = await waitForProcesses(client, submitted.keys(), {
+		rows: rowCount,
 		deadlineMs: options.deadlineMs ?? DEADLINE_MS,
 		onEnded: async (process) => {
-			const rows = submitted.get(process.id) ?? [];
+			const { rows = [], settled } = submitted.get(process.id) ?? {};
 			await settleEnded(client, process, rows, options.download, results);
+			await settled?.();
 		},
 	});
 	for (const processId of unfinished) {
 		const told = error ?? new BrevoImportError('unfinished', processId);
-		settle(results, submitted.get(processId) ?? [], { kind: 'unsettled', error: told });
+		settle(results, submitted.get(processId)?.rows ?? [], { kind: 'unsettled', error: told });
 	}
 }
 

@@ -1,5 +1,6 @@
 import type { Host } from '../host.ts';
 import { unlessAborted } from '../cancellation.ts';
+import { ImportPace } from './import-pace.ts';
 import type { Bucket } from './routes.ts';
 
 /**
@@ -158,6 +159,7 @@ export class Limiters {
 		other: new Limiter('other'),
 	};
 	#bareContacts: Bucket = 'contacts';
+	readonly importPace = new ImportPace();
 
 	of(bucket: Bucket): Limiter {
 		return this.#buckets[bucket];

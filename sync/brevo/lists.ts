@@ -1,7 +1,6 @@
 import { isObject } from './answers.ts';
 import type { BrevoClient } from './client.ts';
-import { BrevoConfigError, BrevoRefusedError } from './errors.ts';
-import { unknownList } from './members.ts';
+import { BrevoConfigError, BrevoRefusedError, UnknownListError } from './errors.ts';
 
 /** Brevo OpenAPI: at most 50 a page for lists and folders. */
 const PAGE_SIZE = 50;
@@ -103,7 +102,7 @@ export async function getList(client: BrevoClient, listId: number): Promise<Brev
 /** Throws BrevoConfigError when the list is gone. */
 export async function requireList(client: BrevoClient, listId: number): Promise<BrevoList> {
 	const list = await getList(client, listId);
-	if (list === undefined) throw unknownList(listId, undefined);
+	if (list === undefined) throw new UnknownListError([listId], undefined);
 	return list;
 }
 

@@ -1,6 +1,6 @@
 import { type Answer, isObject } from './answers.ts';
 import type { BrevoClient } from './client.ts';
-import { BrevoConfigError, BrevoRefusedError } from './errors.ts';
+import { BrevoRefusedError, UnknownListError } from './errors.ts';
 
 /** Brevo OpenAPI: 1 to 150 ids a request. */
 const IDS_PER_REQUEST = 150;
@@ -78,7 +78,7 @@ async function moveChunk(
 		};
 	} catch (error) {
 		if (!(error instanceof BrevoRefusedError)) throw error;
-		if (error.status === 404) throw unknownList(listId, error);
+		if (error.status === 404) throw new UnknownListError([listId], error);
 		// A chunk in which nothing can be moved is refused as a whole (seen: "Contact is already present
 		// in the selected list or contact does not exist in account").
 		if (error.alreadySo || extIds.length === 1) return { success: [], failure: [...extIds] };
@@ -97,10 +97,3 @@ function failedIds({ json = {} }: Answer): ReadonlySet<string> {
 	const report = isObject(json.contacts) ? json.contacts : json;
 	return new Set(Array.isArray(report.failure) ? report.failure.map(String) : []);
 }
-
-export const unknownList = (listId: number, cause: unknown): BrevoConfigError =>
-	new BrevoConfigError(
-		`Brevo has no list ${listId}`,
-		'Choose a list that exists in this Brevo account.',
-		{ cause },
-	);

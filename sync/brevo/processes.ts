@@ -5,8 +5,9 @@ import { BrevoError, BrevoUnavailableError } from './errors.ts';
 /** Brevo's background processes: how an import is doing, and where its reject files are. */
 
 /** GET /processes counts against 100 requests an hour: one read in 36 s can go on for ever. */
-const FIRST_READ_MS = 1_000;
 const LONGEST_PAUSE_MS = 36_000;
+/** Until an import of this account has shown how long it takes. */
+const FIRST_READ_MS = 1_000;
 /** Brevo OpenAPI: at most 50 a page, newest first. */
 const PAGE_SIZE = 50;
 const MOST_PAGES = 4;
@@ -51,6 +52,8 @@ export interface Process {
 export interface ProcessWait {
 	/** Milliseconds from now after which waiting ends. */
 	readonly deadlineMs: number;
+	/** Rows of all files together, when they were sent just now: tells when the first look pays. */
+	readonly rows?: number;
 	/** Called once for each process that ended, as soon as it is known. */
 	readonly onEnded: (process: Process) => Promise<void>;
 }
@@ -71,6 +74,18 @@ function processOf(value: unknown): Process | undefined {
 	}
 	const state = STATES[String(value.status).toLowerCase()] ?? 'pending';
 	return { id: value.id, state, rejectFiles, hasUntoldRejects };
+}
+
+/** Ids of the newest processes that came after this one. */
+export async function newProcesses(client: BrevoClient, after: number): Promise<number[]> {
+	const { json } = await client.request('GET /processes', {
+		query: { limit: PAGE_SIZE, offset: 0, sort: 'desc' },
+	});
+	const rows = Array.isArray(json?.processes) ? json.processes : [];
+	return rows.flatMap((row) => {
+		const { id = 0 } = processOf(row) ?? {};
+		return id > after ? [id] : [];
+	});
 }
 
 /** The wanted processes among the newest 200, all with one request as a rule. */
@@ -98,12 +113,14 @@ async function readProcesses(
 export async function waitForProcesses(
 	client: BrevoClient,
 	ids: Iterable<number>,
-	{ deadlineMs, onEnded }: ProcessWait,
+	{ deadlineMs, rows, onEnded }: ProcessWait,
 ): Promise<{ readonly unfinished: ReadonlySet<number>; readonly error?: BrevoError }> {
 	const { clock, sleep, signal } = client.host;
-	const deadline = clock.now() + deadlineMs;
+	const { importPace } = client.limiters;
+	const begunAt = clock.now();
+	const deadline = begunAt + deadlineMs;
 	const open = new Set(ids);
-	let pause = FIRST_READ_MS;
+	let pause = (rows === undefined ? undefined : importPace.expectedMs(rows)) ?? FIRST_READ_MS;
 	while (open.size > 0) {
 		const left = deadline - clock.now();
 		if (left <= 0) return { unfinished: open };
@@ -113,6 +130,7 @@ export async function waitForProcesses(
 			for (const process of await readProcesses(client, open)) {
 				if (process.state === 'pending') continue;
 				open.delete(process.id);
+				if (open.size === 0 && rows !== undefined) importPace.took(rows, clock.now() - begunAt);
 				await onEnded(process);
 			}
 		} catch (error) {

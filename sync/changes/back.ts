@@ -102,7 +102,9 @@ async function* deferredAgain(desk: Desk, room: Room): AsyncGenerator<PageRun> {
 		const { changes, settled } = await lookUp(desk, ids);
 		if (settled.length > 0) await noChangeAnyMore(desk, settled);
 		if (changes.length === 0) continue;
-		yield await runPage(desk.pump, 'deferred', changes, await room(), undefined, isSettled(desk));
+		yield await runPage(desk.pump, 'deferred', changes, await room(), {
+			isSettled: isSettled(desk),
+		});
 	}
 }
 
@@ -129,14 +131,9 @@ async function* hinted(desk: Desk, room: Room): AsyncGenerator<PageRun> {
 			named.map(({ recordId }) => recordId),
 		);
 		if (changes.length > 0) {
-			const page = await runPage(
-				desk.pump,
-				'changes',
-				changes,
-				await room(),
-				undefined,
-				isSettled(desk),
-			);
+			const page = await runPage(desk.pump, 'changes', changes, await room(), {
+				isSettled: isSettled(desk),
+			});
 			if (page.result.kind === 'success') await ledger.hints.clear(integration, named);
 			yield page;
 		} else await ledger.hints.clear(integration, named);
@@ -181,7 +178,7 @@ async function* swept(desk: Desk, room: Room): AsyncGenerator<PageRun> {
 		const changes = await changesAmong(desk, contacts);
 		for (let start = 0; start < changes.length; start += pageSize) {
 			const some = changes.slice(start, start + pageSize);
-			yield await runPage(desk.pump, 'changes', some, await room(), undefined, isSettled(desk));
+			yield await runPage(desk.pump, 'changes', some, await room(), { isSettled: isSettled(desk) });
 		}
 		reached.push(...contacts.flatMap(({ extId }) => extId ?? []));
 	}
@@ -239,7 +236,9 @@ async function* compared(desk: Desk, room: Room): AsyncGenerator<PageRun> {
 		for (let start = 0; start < missing.length; start += pageSize) {
 			const { changes } = await lookUp(desk, missing.slice(start, start + pageSize));
 			if (changes.length === 0) continue;
-			yield await runPage(desk.pump, 'changes', changes, await room(), undefined, isSettled(desk));
+			yield await runPage(desk.pump, 'changes', changes, await room(), {
+				isSettled: isSettled(desk),
+			});
 		}
 	}
 	await ledger.cache.set(key, 'true', compareEveryMs);

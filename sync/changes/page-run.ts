@@ -1,4 +1,4 @@
-import type { OpenPage, PageKind } from '../ledger/ledger.ts';
+import type { OpenPage, PageKind, SnapshotStep } from '../ledger/ledger.ts';
 import type { ChangeKind, SalesforceRecord, SyncContext, Watermark } from './change.ts';
 import { admit, type QuotaRoom } from './pause.ts';
 import type { PagePump, RunResult } from './pump.ts';
@@ -17,18 +17,25 @@ export interface PageRun {
 	readonly result: RunResult;
 }
 
-/**
- * Emits what the quota has room for, keeps the rest by id and, unless the run failed, acknowledges.
- * `isSettled` tells of a stamp whether the record can still change without changing it.
- */
+/** What the acknowledgement of a page moves. */
+export interface PageEnd {
+	/** Everything up to here is read. */
+	readonly watermark?: Watermark;
+	/** Stamp before which acknowledged records need not be remembered. */
+	readonly forgetBefore?: string;
+	readonly snapshot?: SnapshotStep;
+	/** Whether a record with this stamp can no longer change without changing it. Default: what lies
+	 *  behind the cursor. */
+	readonly isSettled?: (stamp: string) => boolean;
+}
+
+/** Emits what the quota has room for, keeps the rest by id and, unless the run failed, acknowledges. */
 export async function runPage(
 	pump: PagePump,
 	kind: PageKind,
 	changes: readonly FreshChange[],
 	room: QuotaRoom,
-	watermark?: Watermark,
-	isSettled = (stamp: string, readUpTo: Watermark | undefined): boolean =>
-		readUpTo !== undefined && stamp <= readUpTo.systemModstamp,
+	{ isSettled, ...end }: PageEnd = {},
 ): Promise<PageRun> {
 	const { ledger, integration } = pump;
 	const page = await ledger.pages.open(integration, kind, changes.map(idOf));
@@ -48,14 +55,16 @@ export async function runPage(
 	if (result.kind === 'failed') return { size, result };
 	// The present state of a deferred record may be newer than what the stream has read; then the
 	// stream brings it again, because that state may still change without changing its stamp.
-	const readUpTo = watermark ?? (await ledger.pages.cursor(integration))?.watermark;
+	const readUpTo = end.watermark ?? (await ledger.pages.cursor(integration))?.watermark;
+	const isBehind = (stamp: string): boolean =>
+		readUpTo !== undefined && stamp <= readUpTo.systemModstamp;
 	await ledger.pages.acknowledge({
 		integration,
 		page: page.id,
 		seen: changes
 			.map(({ record }) => watermarkOf(record))
-			.filter(({ systemModstamp }) => isSettled(systemModstamp, readUpTo)),
-		...(watermark && { watermark, forgetBefore: forgetBefore(watermark, pump.overlapMs) }),
+			.filter(({ systemModstamp }) => (isSettled ?? isBehind)(systemModstamp)),
+		...end,
 	});
 	return { size, result };
 }
@@ -102,7 +111,3 @@ export const watermarkOf = (record: SalesforceRecord): Watermark => ({
 /** A stamp so many milliseconds earlier. */
 export const before = (stamp: string, milliseconds: number): string =>
 	normaliseStamp(new Date(Date.parse(stamp) - milliseconds).toISOString());
-
-/** What is older than this is behind the overlap. */
-export const forgetBefore = (watermark: Watermark, overlapMs: number): string =>
-	before(watermark.systemModstamp, overlapMs);

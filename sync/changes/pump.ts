@@ -12,21 +12,21 @@ import { classify } from './classify.ts';
 import {
 	before,
 	type FreshChange,
-	forgetBefore,
 	type PageRun,
 	runPage,
 	stampOf,
 	watermarkOf,
 } from './page-run.ts';
 import { quotaRoom, type QuotaRoom } from './pause.ts';
+import { snapshotPages, type SnapshotPlan } from './snapshot.ts';
 import { normaliseStamp } from './soql.ts';
 
 /*
  * One round of a trigger:
  *
- *   lease --> due deferred records --> changes after the cursor, page by page --> at rest
- *                    |                          |
- *                    +---- open page in ledger, emit, wait for the run ----+
+ *   lease --> due deferred records --> snapshot, if one is due --> changes after the cursor --> rest
+ *                    |                        |                          |
+ *                    +------- a page: open in the ledger, emit, wait for the run -------+
  *                                 | success              | failed
  *                          acknowledge: cursor,     cursor stays; the same
  *                          seen, outcomes           page comes again later
@@ -75,6 +75,8 @@ export interface PagePump {
 
 export interface Pump extends PagePump {
 	readonly source: ChangeSource;
+	/** How everything is read where that is much, and anew. */
+	readonly snapshot?: SnapshotPlan;
 	/** Kinds that the user wants; others pass silently. */
 	readonly kinds: ReadonlySet<ChangeKind>;
 }
@@ -82,6 +84,8 @@ export interface Pump extends PagePump {
 export interface RoundResult {
 	readonly pages: number;
 	readonly emitted: number;
+	/** A snapshot has more pages: the next round is due at once. */
+	readonly more?: true;
 	/** Set when a run failed: its message and how long to wait, milliseconds. */
 	readonly failed?: { readonly message: string; readonly retryInMs: number };
 }
@@ -94,10 +98,13 @@ export const FAILED_RUN_BACKOFF_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 6
  * a run failed. Rejects when Salesforce or the ledger cannot be used; then nothing has moved.
  */
 export async function round(pump: Pump): Promise<RoundResult> {
-	return await emitAll(pump, [
+	const state: { more?: true } = {};
+	const result = await emitAll(pump, [
 		(room) => deferredPages(pump, room),
+		(room) => snapshotPages(pump, room, () => (state.more = true)),
 		(room) => changePages(pump, room),
 	]);
+	return { ...result, ...state };
 }
 
 /** Emits what these bring, one after the other, until a run fails. */
@@ -178,6 +185,14 @@ async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 	if (!cursor) throw new Error(`The integration "${integration}" has no cursor; activate it first`);
 	let position = lookBack(cursor, pump.overlapMs);
 	const readFrom = position?.systemModstamp;
+	const snapshot = await ledger.snapshots.get(integration);
+	/** What a snapshot under way has to compare its records with is kept. */
+	const forgetBefore = ({ systemModstamp }: Watermark): string => {
+		const isOpen = snapshot !== undefined && snapshot.endedAt === undefined;
+		const from =
+			isOpen && snapshot.startedAt < systemModstamp ? snapshot.startedAt : systemModstamp;
+		return before(from, pump.overlapMs);
+	};
 	for (;;) {
 		const page = await pump.source.read(position, pump.pageSize);
 		const { complete } = page;
@@ -186,9 +201,9 @@ async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 		if (last) {
 			position = watermarkOf(last);
 			const fresh = await freshChanges(pump, cursor, records, readFrom);
-			if (fresh.length > 0) yield await runPage(pump, 'changes', fresh, await room(), position);
-			else
-				await ledger.pages.advance(integration, position, forgetBefore(position, pump.overlapMs));
+			const end = { watermark: position, forgetBefore: forgetBefore(position) };
+			if (fresh.length > 0) yield await runPage(pump, 'changes', fresh, await room(), end);
+			else await ledger.pages.advance(integration, end.watermark, end.forgetBefore);
 		}
 		if (complete || !last) return;
 	}

@@ -97,6 +97,25 @@ function later(a: Watermark | undefined, b: Watermark | undefined): Watermark | 
 	return a.id >= b.id ? a : b;
 }
 
+/** Every record there is, in no order: Bulk API 2.0 takes no ORDER BY. Deleted ones are left out. */
+export function everyQuery({ filter, ...selection }: Selection): string {
+	return checked(`${select(selection)}${filter ? ` WHERE (${filter})` : ''}`);
+}
+
+/** The same a page at a time, by Id, for where there is no Bulk API. */
+export function everyPageQuery({
+	filter,
+	after,
+	limit,
+	...selection
+}: Selection & { readonly after: string; readonly limit: number }): string {
+	const conditions = [after && `Id > '${recordId(after)}'`, filter && `(${filter})`].filter(
+		Boolean,
+	);
+	const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
+	return checked(`${select(selection)}${where} ORDER BY Id ASC LIMIT ${count(limit)}`);
+}
+
 /** These records, wherever they are in the stream. */
 export function byIdsQuery({
 	ids,

@@ -1,4 +1,5 @@
 import type { SalesforceRecord, SyncContext } from '../changes/change.ts';
+import { stampOfMs } from '../changes/soql.ts';
 import { blankHash, fieldHash } from '../field-hashes.ts';
 import type { Host } from '../host.ts';
 import { type IdentifierHashes, identifierHashes } from '../identity.ts';
@@ -11,6 +12,8 @@ import type { MappingRow } from '../mapping/pairs.ts';
 import { resolve } from '../merge.ts';
 import { OPT_OUT_FIELD, type Profile } from '../profile.ts';
 import type { SalesforceConnection } from '../salesforce/connection.ts';
+import type { ErrorAction } from '../salesforce/error-rules.ts';
+import { SalesforceError } from '../salesforce/errors.ts';
 import { fetchByIds } from '../salesforce/read.ts';
 import {
 	deleteRecords,
@@ -19,7 +22,7 @@ import {
 	updateRecords,
 } from '../salesforce/write.ts';
 import { BRAKE_RETRY_MS, brakeRemovals, type BrakeRule } from './brake.ts';
-import { settleBack } from './settle-back.ts';
+import { type Moment, settleBack } from './settle-back.ts';
 
 /** One change that was made in Brevo, on its way into Salesforce. */
 export interface BackDelivery {
@@ -97,8 +100,9 @@ export interface BackPlan {
 /**
  * Writes changes that were made in Brevo to Salesforce and settles each in the ledger. All of one
  * stream. The records are read right before: what was changed there in the meantime is not
- * overwritten, except where the field's rule says so. Throws what concerns all (credential, daily
- * limit, cancel); what was done until then is settled.
+ * overwritten, except where the field's rule says so. When Salesforce has no calls left or too much to
+ * do, the rest is deferred. Throws what concerns all (credential, cancel); what was done until then is
+ * settled.
  */
 export async function deliverBack(
 	tools: BackTools,
@@ -114,6 +118,14 @@ export async function deliverBack(
 	for (let start = 0; start < deliveries.length; start += RECORDS_PER_REQUEST) {
 		const chunk = deliveries.slice(start, start + RECORDS_PER_REQUEST);
 		const plans = await planAll(tools, chunk);
+		if (plans instanceof SalesforceError) {
+			const rest = deliveries.slice(start);
+			const waiting = rest.map((delivery) => putOff(delivery, plans, tools.host.clock.now()));
+			const unread = rest.map((delivery) => ({ delivery, link: undefined, ...NOTHING }));
+			await settleBack(tools.ledger, unread, waiting, moment(tools));
+			delivered.push(...waiting);
+			break;
+		}
 		const { held, number, isNews } = await brakeRemovals(
 			tools.ledger,
 			stream,
@@ -136,13 +148,35 @@ export async function deliverBack(
 			plan.removes && held.has(plan.delivery.sync.id) ? { ...plan, decided: braked } : plan,
 		);
 		const results = await writeAll(tools, ready);
-		await settleBack(tools.ledger, ready, results, tools.host.clock.now());
+		await settleBack(tools.ledger, ready, results, moment(tools));
 		delivered.push(...results);
 	}
 	return { delivered, ...(brakeAlert !== undefined && { brakeAlert }) };
 }
 
-async function planAll(tools: BackTools, deliveries: readonly BackDelivery[]): Promise<BackPlan[]> {
+function moment({ connection, host }: BackTools): Moment {
+	const now = host.clock.now();
+	return { now, answeredAt: stampOfMs(connection.serverTime ?? now) };
+}
+
+/** A record that could not even be read; a doubt about it stays one. */
+const putOff = (
+	{ sync }: BackDelivery,
+	{ code, retryInMs }: SalesforceError,
+	now: number,
+): BackDelivered => ({
+	kind: 'deferred',
+	limit: 'salesforce-unavailable',
+	dueAt: now + retryInMs,
+	mayHaveHappened: sync.inDoubt === true,
+	reason: code,
+});
+
+/** An error when Salesforce takes no more requests for now. */
+async function planAll(
+	tools: BackTools,
+	deliveries: readonly BackDelivery[],
+): Promise<BackPlan[] | SalesforceError> {
 	const { connection, ledger, profile } = tools;
 	const ids = deliveries.map(({ sync }) => sync.id);
 	const backOf = deliveries[0]?.sync.backOf ?? '';
@@ -150,16 +184,22 @@ async function planAll(tools: BackTools, deliveries: readonly BackDelivery[]): P
 	const names = new Set(carriedBack(profile).map(({ field }) => field));
 	if (profile.optOuts) names.add(OPT_OUT_FIELD);
 	if (profile.object === 'Lead') names.add('IsConverted');
-	const records = new Map(
-		(await fetchByIds(connection, profile.object, [...names], ids, { includeDeleted: true })).map(
-			(record) => [String(record['Id']), record],
-		),
-	);
+	const found = await fetchByIds(connection, profile.object, [...names], ids, {
+		includeDeleted: true,
+	}).catch((error: unknown) => {
+		if (error instanceof SalesforceError && TOO_MUCH.has(error.action)) return error;
+		throw error;
+	});
+	if (found instanceof SalesforceError) return found;
+	const records = new Map(found.map((record) => [String(record['Id']), record]));
 	return deliveries.map((delivery) => {
 		const { id } = delivery.sync;
 		return planOne(tools, delivery, links.get(id), records.get(id));
 	});
 }
+
+/** What makes records wait instead of failing the run: it may last, and each try costs calls. */
+const TOO_MUCH: ReadonlySet<ErrorAction> = new Set(['daily-limit', 'back-off']);
 
 const NOTHING = {
 	write: {},

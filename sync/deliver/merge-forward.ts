@@ -9,7 +9,7 @@ import type { Delivery } from './delivery.ts';
 
 /** What a merge found out about a record's contact. */
 export interface Merged {
-	/** What both sides have once the contact is written. */
+	/** What both sides have once the contact is written, and, of `owed`, what Salesforce has. */
 	readonly agreed: FieldHashes;
 	readonly identifiers: IdentifierHashes;
 	/**
@@ -71,9 +71,8 @@ export function forwardMerge(
 		const owed = names('brevo');
 		const { integration, recordId } = link;
 		note({
-			agreed: Object.fromEntries(
-				resolved.filter(({ name }) => !owed.has(name)).map(({ name, hash }) => [name, hash]),
-			),
+			// Where Brevo wins this is what Salesforce has: whatever Brevo has by then goes back to it.
+			agreed: wanted,
 			identifiers: owed.has('EMAIL')
 				? identifierHashes(ledger, { ...contact, email: emailIn(stored) })
 				: identifierHashes(ledger, contact),

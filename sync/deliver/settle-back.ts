@@ -2,6 +2,13 @@ import type { Ledger, LinkRevision, RecordOutcome, TaskKey } from '../ledger/led
 import type { BackDelivered, BackPlan } from './back.ts';
 import { outcomeOf } from './settle.ts';
 
+export interface Moment {
+	/** Our clock, milliseconds since the epoch. */
+	readonly now: number;
+	/** Salesforce's clock at its answer, ISO 8601. */
+	readonly answeredAt: string;
+}
+
 /**
  * Writes down how changes from Brevo ended: what both sides have now, outcomes, tasks spent or given
  * back. May be repeated.
@@ -10,7 +17,7 @@ export async function settleBack(
 	ledger: Ledger,
 	plans: readonly BackPlan[],
 	results: readonly BackDelivered[],
-	now: number,
+	{ now, answeredAt }: Moment,
 ): Promise<void> {
 	const links: Array<Parameters<typeof ledger.links.written>[0][number]> = [];
 	const revisions: LinkRevision[] = [];
@@ -24,7 +31,7 @@ export async function settleBack(
 		if (result.kind === 'written') {
 			if (!link) continue;
 			links.push({
-				link: { ...link, ...learnt(plan, result, now) },
+				link: { ...link, ...learnt(plan, result, now), salesforceWrittenAt: answeredAt },
 				stream: sync.integration,
 				...(sync.page !== undefined && { page: sync.page }),
 				...(task && { task }),

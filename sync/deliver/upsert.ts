@@ -2,6 +2,7 @@ import type { BrevoContact } from '../brevo/contact.ts';
 import { LEFT_MARK } from '../brevo/contacts.ts';
 import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts';
 import { importContacts } from '../brevo/import.ts';
+import type { ImportJournal } from '../brevo/submit.ts';
 import { identifierHashes } from '../identity.ts';
 import { backStreamOf, type Ledger, type Link } from '../ledger/ledger.ts';
 import { planWrites, targetHash, type Verdict } from '../plan.ts';
@@ -125,9 +126,13 @@ async function prepare(
 				}),
 				...(ledger &&
 					profile && {
-						isOthers: async (extId) =>
-							(extId !== contested.get(index) || stays(extId)) &&
-							(await isLinked(ledger, tools.brevoAccount, extId)),
+						isOthers: async ({ extId = '', emailBlacklisted: objects }) => {
+							const isOthers =
+								(extId !== contested.get(index) || stays(extId)) &&
+								(await isLinked(ledger, tools.brevoAccount, extId));
+							if (!isOthers && objects) objecting.add(extId);
+							return isOthers;
+						},
 					}),
 				get hadOptedOut() {
 					const said = link?.brevoOptedOut === true || link?.salesforceOptedOut === true;
@@ -266,7 +271,7 @@ async function importThem(
 	const imported = await importContacts(
 		tools.client,
 		rows.map(({ write }) => write.contact),
-		{ listIds, download: tools.download },
+		{ listIds, download: tools.download, ...journalOf(tools) },
 	);
 	const done: Prepared[] = [];
 	const leftOver: Prepared[] = [];
@@ -279,6 +284,12 @@ async function importThem(
 	await settleThem(tools, done, target, results);
 	return leftOver;
 }
+
+const journalOf = ({
+	ledger,
+	brevoAccount: account,
+}: DeliveryTools): { journal?: ImportJournal } =>
+	ledger ? { journal: { ...ledger.imports, account, hash: ledger.hash } } : {};
 
 const comesAgain = ({ host }: DeliveryTools): Delivered => ({
 	kind: 'deferred',

@@ -12,13 +12,15 @@ export interface Ledger {
 	/** Where it is, for people and error messages: a file path, or host/database. No secret. */
 	readonly place: string;
 	/** HMAC-SHA-256 (hex) under the ledger's own random key; for hashes of payloads and identifiers. */
-	hash(text: string): string;
+	readonly hash: (text: string) => string;
 
 	readonly integrations: IntegrationStore;
 	readonly pages: PageStore;
 	readonly links: LinkStore;
 	readonly hints: HintStore;
 	readonly conflicts: ConflictStore;
+	readonly snapshots: SnapshotStore;
+	readonly imports: ImportStore;
 	readonly quota: QuotaStore;
 	readonly cache: CacheStore;
 
@@ -82,6 +84,8 @@ export interface IntegrationStore {
 	saveProfile(name: string, json: string): Promise<void>;
 	/** Counts a failed run (`failedRuns + 1`), keeps the message, sets `failing`. Returns the new count. */
 	noteFailure(name: string, message: string): Promise<number>;
+	/** What was in the way is over: no failed runs, no message, `active` if it was `failing`. */
+	noteSuccess(name: string): Promise<void>;
 
 	/**
 	 * Takes or renews the right to read and emit for this integration. True when `owner` holds it
@@ -93,8 +97,9 @@ export interface IntegrationStore {
 
 /* ---------------------------------------------------------------- pages, cursor, outcomes */
 
-/** Why a page is emitted: a stretch of the change stream, or deferred records that are due. */
-export type PageKind = 'changes' | 'deferred';
+/** Why a page is emitted: a stretch of the change stream, deferred records that are due, or a part of
+ *  a large read. */
+export type PageKind = 'changes' | 'deferred' | 'snapshot';
 
 export interface Cursor {
 	/** Everything up to here is acknowledged. Absent before the first page of an initial import. */
@@ -187,6 +192,8 @@ export interface PageStore {
 		readonly seen: ReadonlyArray<{ readonly id: string; readonly systemModstamp: string }>;
 		/** SystemModstamp before which `seen` entries are of no more use. */
 		readonly forgetBefore?: string;
+		/** The page was a part of the integration's snapshot: where it goes on. */
+		readonly snapshot?: SnapshotStep;
 	}): Promise<Activity>;
 
 	/** Moves the cursor without a page (everything in the stretch was seen already). Never backwards. */
@@ -216,6 +223,71 @@ export interface PageStore {
 	activity(integration: string, since?: number): Promise<Activity>;
 }
 
+/* ---------------------------------------------------------------- large reads and imports */
+
+/** `import`: the first read of everything. `refresh`: a later one, for what moves no timestamp. */
+export type SnapshotPurpose = 'import' | 'refresh';
+
+/** A read of everything that Salesforce prepares as a file (Bulk API 2.0) and that takes many pages. */
+export interface Snapshot {
+	readonly purpose: SnapshotPurpose;
+	/** Salesforce's clock before the read (ISO 8601): the changes go on from here. */
+	readonly startedAt: string;
+	/** Our clock, for the pace. */
+	readonly begunAt: number;
+	/** Salesforce's job, once there is one. */
+	readonly job?: string;
+	/** Where the next page begins; absent for the first one. */
+	readonly locator?: string;
+	/** Records that the job has found. */
+	readonly total?: number;
+	/** Records of acknowledged pages. */
+	readonly done: number;
+	readonly endedAt?: number;
+}
+
+export interface SnapshotStep {
+	/** Records of the page. */
+	readonly records: number;
+	/** Where the next page begins; absent after the last one, which ends the snapshot. */
+	readonly locator?: string;
+}
+
+export interface SnapshotStore {
+	/** The latest one, under way or ended. */
+	get(integration: string): Promise<Snapshot | undefined>;
+	/** Begins a new one in place of the latest. */
+	begin(
+		integration: string,
+		snapshot: Pick<Snapshot, 'purpose' | 'startedAt' | 'total'>,
+	): Promise<void>;
+	/** Remembers the job that is to be read, from its first page on. */
+	setJob(integration: string, job: string): Promise<void>;
+	/** The job is of no more use; the next one is read from its first page on. */
+	dropJob(integration: string): Promise<void>;
+}
+
+/** A file on its way into Brevo, known by the keyed hash of what is in it. */
+export interface BrevoImport {
+	readonly content: string;
+	/** Absent while nobody knows whether Brevo took it. */
+	readonly processId?: number;
+	readonly sentAt: number;
+}
+
+export interface ImportStore {
+	/** To be called before the file is sent. Files of more than a day ago are forgotten. */
+	sending(account: string, content: string): Promise<void>;
+	/** Brevo took it. */
+	taken(account: string, content: string, processId: number): Promise<void>;
+	/** One that was sent and never settled. */
+	find(account: string, content: string): Promise<BrevoImport | undefined>;
+	/** Highest process id that Brevo named for a file of ours of the last day; 0 without any. */
+	latestProcess(account: string): Promise<number>;
+	/** What became of its rows is known. */
+	settled(account: string, content: string): Promise<void>;
+}
+
 /* ---------------------------------------------------------------- links */
 
 export interface Link {
@@ -236,6 +308,8 @@ export interface Link {
 	readonly emailHash?: string;
 	readonly smsHash?: string;
 	readonly writtenAt: number;
+	/** When we last wrote its record in Salesforce: their clock (ISO 8601), at the answer. */
+	readonly salesforceWrittenAt?: string;
 	/** The contact was removed from the list or deleted because its record was deleted. */
 	readonly removedAt?: number;
 }

@@ -1,6 +1,6 @@
 import type { SalesforceObject } from '../changes/change.ts';
 import type { Outcome, OutcomeCounts } from '../outcome.ts';
-import type { IntegrationState, Notice, PageKind } from './ledger.ts';
+import type { IntegrationState, Notice, PageKind, SnapshotPurpose } from './ledger.ts';
 
 /** The tables of the newest schema version, as migrations/ leave them. Times in milliseconds. */
 export interface LedgerTables {
@@ -75,6 +75,7 @@ export interface LedgerTables {
 		email_hash: string | null;
 		sms_hash: string | null;
 		written_at: number;
+		salesforce_written_at: string | null;
 		removed_at: number | null;
 	};
 	/** A contact that may have changed in Brevo; '' when nobody knows whose it was. */
@@ -122,4 +123,27 @@ export interface LedgerTables {
 		mailed_at: number | null;
 	};
 	cache: { cache_key: string; json: string; expires_at: number };
+	/** The latest large read of an integration; `ended_at` is null while it lasts. */
+	snapshot: {
+		integration: string;
+		purpose: SnapshotPurpose;
+		started_at: string;
+		begun_at: number;
+		job: string | null;
+		locator: string | null;
+		total: number | null;
+		done: number;
+		ended_at: number | null;
+	};
+	/** Files on their way into Brevo. */
+	brevo_import: {
+		account: string;
+		/** Keyed hash of what is in the file. */
+		content: string;
+		/** Null until Brevo has named its process. */
+		process_id: number | null;
+		sent_at: number;
+		/** When it was known what became of its rows. */
+		settled_at: number | null;
+	};
 }

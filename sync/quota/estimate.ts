@@ -1,3 +1,4 @@
+import { SNAPSHOT_ABOVE, SNAPSHOT_PAGE } from '../changes/page-sizes.ts';
 import { IMPORT_ABOVE_ROWS } from '../deliver/upsert.ts';
 
 /** What is known before a workflow is published. */
@@ -6,7 +7,7 @@ export interface Scope {
 	readonly records: number;
 	/** Those of them with an e-mail address or a mobile number, which alone can become contacts. */
 	readonly reachable: number;
-	/** Most records of one execution. */
+	/** Most records of one execution, where there are too few for Bulk API. */
 	readonly pageSize: number;
 	/** Tasks that ordinary writes may use in a month. */
 	readonly tasksPerMonth: number;
@@ -36,9 +37,13 @@ const LOOKS_PER_HOUR = 100;
 /** Single writes: Brevo's ten a second, one after the other. */
 const SECONDS_PER_WRITE = 0.2;
 
+/** Bulk API: a count, a job, about six looks at it, and its end. */
+const CALLS_PER_JOB = 9;
+
 /** The most that the first import of a scope takes. All numbers whole and not negative. */
 export function estimate({ records, reachable, pageSize, tasksPerMonth, used }: Scope): Estimate {
-	const pages = Math.ceil(records / pageSize);
+	const isBulk = records > SNAPSHOT_ABOVE;
+	const pages = Math.ceil(records / (isBulk ? SNAPSHOT_PAGE : pageSize));
 	const rowsPerPage = pages === 0 ? 0 : Math.ceil(reachable / pages);
 	const imports = rowsPerPage > IMPORT_ABOVE_ROWS ? pages : 0;
 	const looks = imports * LOOKS_PER_IMPORT;
@@ -50,8 +55,8 @@ export function estimate({ records, reachable, pageSize, tasksPerMonth, used }: 
 	return {
 		records,
 		tasks: reachable,
-		// The page that comes back short tells that nothing follows.
-		salesforceCalls: Math.floor(records / pageSize) + 1,
+		// A count; then the page that comes back short tells that nothing follows.
+		salesforceCalls: isBulk ? CALLS_PER_JOB + pages : Math.floor(records / pageSize) + 2,
 		brevoCalls: imports > 0 ? imports + looks : reachable,
 		minutes: Math.ceil(seconds / 60),
 		months: 1 + (tasksPerMonth > 0 ? Math.ceil(beyondThisMonth / tasksPerMonth) : 0),

@@ -1,5 +1,5 @@
 import { Connection } from '@jsforce/jsforce-node/lib/connection.js';
-import type { Host, Http } from '../host.ts';
+import type { Host, Http, HttpResponse } from '../host.ts';
 import { SalesforceError, salesforceError } from './errors.ts';
 import { type ApiUsage, HostTransport, type Meter } from './transport.ts';
 
@@ -25,6 +25,8 @@ export interface SalesforceConnectionOptions {
 export interface SalesforceConnection {
 	/** jsforce speaking through our Http: no retries, token refresh or headers of its own. */
 	readonly jsforce: Connection;
+	/** One GET below the base path that answers CSV; jsforce keeps an answer's headers to itself. */
+	readonly csv: (path: string) => Promise<HttpResponse>;
 	readonly host: Host;
 	readonly apiVersion: string;
 	/** HTTP requests made so far, repeats included. */
@@ -44,16 +46,18 @@ export function salesforceConnection(options: SalesforceConnectionOptions): Sale
 		version: apiVersion,
 		callOptions: { client: CLIENT_NAME },
 	});
-	// `_transport` is a public field of the class although its name says otherwise.
-	jsforce._transport = new HostTransport({
+	const transport = new HostTransport({
 		http: options.http,
 		host,
 		meter,
 		timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
 		...(options.random && { random: options.random }),
 	});
+	// `_transport` is a public field of the class although its name says otherwise.
+	jsforce._transport = transport;
 	return {
 		jsforce,
+		csv: async (path) => await transport.csv(`${jsforce._baseUrl()}${path}`),
 		host,
 		apiVersion,
 		get calls() {

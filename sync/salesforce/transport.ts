@@ -79,6 +79,13 @@ export class HostTransport extends Transport {
 		return { statusCode: status, headers: { ...headers }, body };
 	}
 
+	/** One GET that answers CSV, headers included; whether it is whole is for the caller to see. */
+	async csv(url: string): Promise<HttpResponse> {
+		const headers = { accept: 'text/csv' };
+		const { timeoutMs } = this.#options;
+		return await this.#attempt({ method: 'GET', url, headers, timeoutMs }, looksLikeCsv);
+	}
+
 	#httpRequest({ method, url, headers, body }: JsforceRequest): HttpRequest {
 		return {
 			// jsforce's type also has OPTIONS, which nothing here sends.
@@ -96,7 +103,7 @@ export class HostTransport extends Transport {
 		};
 	}
 
-	async #attempt(request: HttpRequest): Promise<HttpResponse> {
+	async #attempt(request: HttpRequest, isReadable = looksLikeJson): Promise<HttpResponse> {
 		const { http, host, meter } = this.#options;
 		meter.calls += 1;
 		let response: HttpResponse;
@@ -108,7 +115,7 @@ export class HostTransport extends Transport {
 		}
 		read(response, meter);
 		if (response.status < 200 || response.status >= 300) throw errorOfAnswer(response);
-		if (!looksLikeJson(response.body)) throw salesforceError('UNREADABLE_ANSWER');
+		if (!isReadable(response)) throw salesforceError('UNREADABLE_ANSWER');
 		return response;
 	}
 }
@@ -122,5 +129,8 @@ function read({ headers }: HttpResponse, meter: Meter): void {
 }
 
 /** Complete JSON begins and ends with a bracket; an empty body (204) is fine too. */
-const looksLikeJson = (body: string): boolean =>
+const looksLikeJson = ({ body }: HttpResponse): boolean =>
 	/^\s*(?:$|[[{])/.test(body) && /(?:^|[\]}])\s*$/.test(body.slice(-20));
+
+const looksLikeCsv = ({ headers }: HttpResponse): boolean =>
+	/^text\/csv\b/i.test(headers['content-type'] ?? '');

@@ -34,9 +34,10 @@ export type RecordResult =
 	  };
 
 /**
- * Updates records, each on its own; results in order. Safe to repeat. Rejects with SalesforceError
- * when the login, a setting or the daily limit is in the way of all of them; give no more than
- * RECORDS_PER_REQUEST at a time where the results of earlier requests must not be lost with it.
+ * Updates records, each on its own; results in order. Safe to repeat. Once the daily limit is reached
+ * the rest is put off unsent. Rejects with SalesforceError when the login or a setting is in the way
+ * of all of them; give no more than RECORDS_PER_REQUEST at a time where the results of earlier
+ * requests must not be lost with it.
  */
 export async function updateRecords(
 	connection: SalesforceConnection,
@@ -72,6 +73,11 @@ export async function deleteRecords(
 /** The same update twice ends in the same state, and a deleted record only says that it is gone. */
 const REPEATABLE: RequestOptions = { repeatable: true };
 
+type PutOff = Extract<RecordResult, { kind: 'put-off' }>;
+
+const isExhausted = (result: RecordResult): result is PutOff =>
+	result.kind === 'put-off' && result.error.action === 'daily-limit';
+
 interface Entry {
 	readonly id: string;
 }
@@ -85,12 +91,13 @@ async function inRequests<T extends Entry>(
 ): Promise<RecordResult[]> {
 	const results: RecordResult[] = [];
 	/** What waits: a later change of the same record may not overtake it. */
-	const waiting = new Map<string, Extract<RecordResult, { kind: 'put-off' }>>();
+	const waiting = new Map<string, PutOff>();
+	let exhausted: PutOff | undefined;
 	for (const indexes of requests(entries)) {
 		const open = new Map<number, T>();
 		for (const index of indexes) {
 			const entry = entries[index];
-			const earlier = entry && waiting.get(sameId(entry));
+			const earlier = exhausted ?? (entry && waiting.get(sameId(entry)));
 			if (earlier) results[index] = { ...earlier, mayHaveHappened: false };
 			else if (entry) open.set(index, entry);
 		}
@@ -98,6 +105,7 @@ async function inRequests<T extends Entry>(
 			results[index] = result;
 			const entry = open.get(index);
 			if (entry && result.kind === 'put-off') waiting.set(sameId(entry), result);
+			if (isExhausted(result)) exhausted = result;
 		}
 	}
 	return results;
@@ -175,6 +183,8 @@ async function sendOnce<T>(
 	} catch (error) {
 		if (!(error instanceof SalesforceError)) throw error;
 		if (PASSING.has(error.action)) return some.map(() => putOff(error, true));
+		// Refused before anything was done.
+		if (error.action === 'daily-limit') return some.map(() => putOff(error, false));
 		if (!isOfOneRecord(error)) throw error;
 		if (some.length === 1) return [{ kind: 'refused', error, said: '' }];
 		// One record spoils the request for the others, and Salesforce does not say which.
@@ -222,7 +232,7 @@ function resultOf({ success, errors = [] }: Part): RecordResult {
 	return { kind: 'refused', error, said };
 }
 
-const putOff = (error: SalesforceError, mayHaveHappened: boolean): RecordResult => ({
+const putOff = (error: SalesforceError, mayHaveHappened: boolean): PutOff => ({
 	kind: 'put-off',
 	error,
 	retryInMs: error.retryInMs,

@@ -1,6 +1,7 @@
 import { registerBothWaysTests } from './ledger/both-ways.ts';
 import type { Place } from './ledger/desk.ts';
 import { registerIntegrationTests } from './ledger/integrations.ts';
+import { registerLargeReadTests } from './ledger/large-reads.ts';
 import { registerLinkTests } from './ledger/links.ts';
 import { registerNoticeTests } from './ledger/notices.ts';
 import { registerPageTests } from './ledger/pages.ts';
@@ -14,6 +15,7 @@ export function registerLedgerTests(place: Place): void {
 	describe('pages', () => registerPageTests(place));
 	describe('links', () => registerLinkTests(place));
 	describe('both ways', () => registerBothWaysTests(place));
+	describe('large reads and imports', () => registerLargeReadTests(place));
 	describe('quota', () => registerQuotaTests(place));
 	describe('notices', () => registerNoticeTests(place));
 	describe('properties', () => registerPropertyTests(place));

@@ -168,7 +168,7 @@ describe('the main job in a real n8n', () => {
 		const told = await playEdits(stage, ledger);
 		expect(told.map(({ arrival }) => arrival?.outcome)).toEqual(Array(4).fill('deferred'));
 		expect(inBrevo(stage).size).toBe(10);
-		await stage.n8n().publish(stage.wayBack);
+		await stage.change('Quota Guard', { monthlyLimit: 10 }, 'wayBack');
 		const changed = told.map(({ recordId }) => recordId);
 		const back = await playEditsInBrevo(stage, ledger, changed);
 		expect(back.map(({ arrival }) => arrival?.outcome)).toEqual([
@@ -184,7 +184,9 @@ describe('the main job in a real n8n', () => {
 			deferred: 4,
 		});
 
-		await stage.change('Quota Guard', { monthlyLimit: 1_000 });
+		for (const way of ['wayBack', 'workflow'] as const) {
+			await stage.change('Quota Guard', { monthlyLimit: 1_000 }, way);
+		}
 		const isSettled = async (stream: string) => (await ledger.pages.deferredCount(stream)) === 0;
 		while (!(await isSettled(INTEGRATION)) || !(await isSettled(BACK_STREAM))) await sleep(100);
 		// One of them was deleted in Brevo by a person.

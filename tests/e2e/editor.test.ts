@@ -46,14 +46,29 @@ describe('the nodes in the editor', () => {
 			data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password },
 		});
 		page = browser.pages()[0] ?? (await browser.newPage());
-		await page.goto(`${origin}/workflow/${stage.workflow.id}`);
-		await page.locator('[data-test-id="canvas-node"]').first().waitFor({ timeout: 60_000 });
+		await open(stage.workflow.id);
 	}, 180_000);
 	afterAll(async () => {
 		await browser.close();
 		await stage.close();
 		rmSync(profile, { recursive: true, force: true });
 	});
+
+	async function open(workflowId: string): Promise<void> {
+		await page.goto(`${stage.n8n().origin}/workflow/${workflowId}`);
+		await page.locator('[data-test-id="canvas-node"]').first().waitFor({ timeout: 60_000 });
+	}
+
+	/** The whole workflow, once these outputs are named in it. */
+	async function canvasWith(outputs: readonly string[], picture: string): Promise<void> {
+		await page.waitForLoadState('networkidle');
+		await page.keyboard.press('1');
+		const canvas = page.locator('[data-test-id="canvas"]').first();
+		for (const output of outputs) {
+			await canvas.getByText(output, { exact: true }).first().waitFor();
+		}
+		await page.screenshot({ path: path.join(FOLDER, `${picture}.png`) });
+	}
 
 	/** Opens a node's panel, waits for its live values, takes its picture. */
 	async function panelOf(node: string, picture: string, live = ''): Promise<string> {
@@ -79,13 +94,7 @@ describe('the nodes in the editor', () => {
 	}
 
 	test('the template shows its nodes with their outputs', async () => {
-		await page.waitForLoadState('networkidle');
-		await page.keyboard.press('1');
-		const canvas = page.locator('[data-test-id="canvas"]').first();
-		for (const output of ['Mapped', 'Rejected', 'Allowed', 'Held Back', 'Alert']) {
-			await canvas.getByText(output, { exact: true }).first().waitFor();
-		}
-		await page.screenshot({ path: path.join(FOLDER, 'canvas.png') });
+		await canvasWith(['Mapped', 'Rejected', 'Allowed', 'Held Back', 'Alert'], 'canvas');
 	});
 
 	test('Salesforce Contact Trigger asks for a name, an object and the consent', async () => {
@@ -114,5 +123,28 @@ describe('the nodes in the editor', () => {
 		const text = await panelOf('Brevo Contact List', 'list');
 		expect(text).toContain('When Deleted in Salesforce');
 		expect(text).toContain('Salesforce contacts');
+	});
+
+	test('the way back shows its nodes with their outputs', async () => {
+		await open(stage.wayBack.id);
+		await canvasWith(['Mapped', 'Rejected', 'Allowed', 'Records', 'Alert'], 'canvas-back');
+	});
+
+	test('Brevo Contact Trigger asks for the integration whose contacts come back', async () => {
+		const text = await panelOf('Brevo Contact Trigger', 'trigger-back');
+		expect(text).toContain('Integration');
+		expect(text).toContain('Brevo (sandbox)');
+	});
+
+	test('Map Contact Fields takes the integration’s own mapping on the way back', async () => {
+		const text = await panelOf('Map Contact Fields', 'map-back');
+		expect(text).toContain('Brevo to Salesforce');
+		expect(text).not.toContain('Add Field');
+	});
+
+	test('Salesforce Contact says what a deletion in Brevo does', async () => {
+		const text = await panelOf('Salesforce Contact', 'salesforce');
+		expect(text).toContain('When Deleted in Brevo');
+		expect(text).toContain('Do Nothing');
 	});
 });

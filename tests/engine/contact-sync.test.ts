@@ -34,12 +34,12 @@ describe('Contact Sync', () => {
 				object: 'Contact',
 				records: 20,
 				tasks: 18,
-				salesforceCalls: 1,
+				salesforceCalls: 2,
 				brevoCalls: 18,
 				minutes: 1,
 				months: 1,
 				summary:
-					'20 records, at most 18 tasks of 100,000 a month; about 1 minute, 1 call to Salesforce and 18 to Brevo; fits into this month.',
+					'20 records, at most 18 tasks of 100,000 a month; about 1 minute, 2 calls to Salesforce and 18 to Brevo; fits into this month.',
 			},
 		]);
 		expect(scene.contacts()).toEqual([]);

@@ -8,6 +8,7 @@ import type {
 	INodeExecutionData,
 	INodeParameters,
 	INodeType,
+	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { Engine, PACKAGE, userFolder } from './harness.ts';
 import type { ActiveTrigger, NodeJson, StoredCredential, WorkflowJson } from './harness.ts';
@@ -276,14 +277,35 @@ export class Scene {
 			.reduce((sum, [, count]) => sum + count, 0);
 	}
 
-	/** Runs one node alone. */
+	/** Something that somebody does in Brevo's pages and its API can do as well. */
+	async inBrevo(method: string, path: string, body?: object): Promise<void> {
+		const answer = await fetch(`${this.sandbox.origin}/v3/${path}`, {
+			method,
+			headers: { 'api-key': this.brevoKey, 'content-type': 'application/json' },
+			...(body && { body: JSON.stringify(body) }),
+		});
+		if (!answer.ok) throw new Error(`Brevo answered ${answer.status}`);
+	}
+
+	/** The Brevo id of the list of this name. */
+	listId(name = INTEGRATION): number {
+		const { lists } = this.sandbox.brevo.admin.state() as {
+			lists: Array<{ name: string; id: number }>;
+		};
+		return lists.find((list) => list.name === name)?.id ?? 0;
+	}
+
+	/** Runs one node alone, as in the editor unless `mode` says otherwise. */
 	async runNode(
 		name: string,
 		parameters: INodeParameters,
 		input: readonly IDataObject[],
-		more: Partial<NodeJson> & { readonly signal?: AbortSignal } = {},
+		more: Partial<NodeJson> & {
+			readonly signal?: AbortSignal;
+			readonly mode?: WorkflowExecuteMode;
+		} = {},
 	) {
-		const { signal, ...node } = more;
+		const { signal, mode, ...node } = more;
 		const base = template().nodes.find((candidate) => candidate.name === name);
 		if (!base) throw new Error(`The template has no node ${name}`);
 		return await this.engine.run(
@@ -291,7 +313,7 @@ export class Scene {
 				nodes: [{ ...base, ...node, parameters: { ...base.parameters, ...parameters } }],
 				connections: {},
 			},
-			{ input: input.map((json) => ({ json })), ...(signal && { signal }) },
+			{ input: input.map((json) => ({ json })), ...(signal && { signal }), ...(mode && { mode }) },
 		);
 	}
 

@@ -5,6 +5,7 @@ import type { AttributeValue, BrevoContact } from '../../sync/brevo/contact.ts';
 import { csvChunks, groupRows, MAX_IMPORT_BYTES } from '../../sync/brevo/csv.ts';
 import { BrevoConfigError, BrevoUnavailableError } from '../../sync/brevo/errors.ts';
 import { BrevoImportError, importContacts, redrive } from '../../sync/brevo/import.ts';
+import type { ImportJournal } from '../../sync/brevo/submit.ts';
 import { attributeRejects, indexRows } from '../../sync/brevo/rejects.ts';
 import type { Http, HttpRequest } from '../../sync/host.ts';
 import { NoAnswerError } from '../../sync/host.ts';
@@ -17,6 +18,44 @@ const person = (n: number, more: Partial<BrevoContact> = {}): BrevoContact => ({
 	...more,
 });
 const people = (count: number) => Array.from({ length: count }, (_, n) => person(n));
+/** What the ledger does, in memory, and the story of it. */
+class Journal implements ImportJournal {
+	readonly account = 'account';
+	readonly story: string[] = [];
+	readonly files = new Map<string, number | undefined>();
+	readonly #requests: () => number;
+	#latest = 0;
+
+	constructor(requests: () => number) {
+		this.#requests = requests;
+	}
+
+	hash = (text: string): string => String(text.length);
+	latestProcess = async (): Promise<number> => this.#latest;
+	find = async (_account: string, content: string) => {
+		if (!this.files.has(content)) return undefined;
+		const processId = this.files.get(content);
+		return { content, sentAt: 0, ...(processId !== undefined && { processId }) };
+	};
+	sending = async (_account: string, content: string): Promise<void> => {
+		this.files.set(content, undefined);
+		this.#note('sending');
+	};
+	taken = async (_account: string, content: string, processId: number): Promise<void> => {
+		this.files.set(content, processId);
+		this.#latest = Math.max(this.#latest, processId);
+		this.#note(`taken ${processId}`);
+	};
+	settled = async (_account: string, content: string): Promise<void> => {
+		this.files.delete(content);
+		this.#note('settled');
+	};
+
+	#note(what: string): void {
+		this.story.push(`${what}, after ${this.#requests()} requests`);
+	}
+}
+
 const rowsOf = (contacts: readonly BrevoContact[]) =>
 	contacts.map((contact, index) => ({ index, contact }));
 
@@ -203,13 +242,17 @@ describe('an import', () => {
 
 	test('remembers each process before it waits, and reads all of them with one request', async () => {
 		const { client, requests } = importer(() => completed());
-		const noted: string[] = [];
+		const journal = new Journal(() => requests.length);
 		const contacts = [person(0), person(1, { emailBlacklisted: true })];
-		const results = await importContacts(client, contacts, {
-			...options,
-			onSubmitted: (id, rows) => void noted.push(`${id}: ${rows.length}, ${requests.length}`),
-		});
-		expect(noted).toEqual(['101: 1, 1', '102: 1, 2']);
+		const results = await importContacts(client, contacts, { ...options, journal });
+		expect(journal.story).toEqual([
+			'sending, after 0 requests',
+			'taken 101, after 1 requests',
+			'sending, after 1 requests',
+			'taken 102, after 2 requests',
+			'settled, after 3 requests',
+			'settled, after 3 requests',
+		]);
 		expect(results.map((r) => 'processId' in r && r.processId)).toEqual([101, 102]);
 		expect(
 			requests.map((r) => (bodyOf(r) as { emailBlacklist?: true } | null)?.emailBlacklist),
@@ -348,16 +391,19 @@ describe('an import', () => {
 
 	test('is left promptly when the user cancels, with the process already noted', async () => {
 		const peer = importer(() => ({ status: 'queued' }));
-		let noted = 0;
+		const journal = new Journal(() => peer.requests.length);
+		const { taken } = journal;
 		const ended = importContacts(peer.client, people(1), {
 			...options,
-			onSubmitted: (id) => {
-				noted = id;
-				peer.cancel();
-			},
+			journal: Object.assign(journal, {
+				taken: async (account: string, content: string, id: number) => {
+					await taken(account, content, id);
+					peer.cancel();
+				},
+			}),
 		});
 		await expect(ended).rejects.toThrow('cancelled by the user');
-		expect(noted).toBe(101);
+		expect(journal.story.at(-1)).toBe('taken 101, after 1 requests');
 	});
 
 	test('of nothing sends nothing', async () => {

@@ -4,21 +4,26 @@ import { estimate } from '../../sync/quota/estimate.ts';
 const scope = { records: 0, reachable: 0, pageSize: 500, tasksPerMonth: 98_000, used: 0 };
 
 test.each([
-	['nothing', {}, { tasks: 0, salesforceCalls: 1, brevoCalls: 0, minutes: 0, months: 1 }],
+	['nothing', {}, { tasks: 0, salesforceCalls: 2, brevoCalls: 0, minutes: 0, months: 1 }],
 	[
 		'twenty contacts go one by one',
 		{ records: 20, reachable: 16 },
-		{ tasks: 16, salesforceCalls: 1, brevoCalls: 16, minutes: 1, months: 1 },
+		{ tasks: 16, salesforceCalls: 2, brevoCalls: 16, minutes: 1, months: 1 },
 	],
 	[
 		'ten thousand go by twenty imports',
 		{ records: 10_000, reachable: 9_000 },
-		{ tasks: 9_000, salesforceCalls: 21, brevoCalls: 80, minutes: 3, months: 1 },
+		{ tasks: 9_000, salesforceCalls: 22, brevoCalls: 80, minutes: 3, months: 1 },
+	],
+	[
+		'a hundred thousand go by Bulk API and ten imports',
+		{ records: 100_000, reachable: 90_000 },
+		{ salesforceCalls: 19, brevoCalls: 40, minutes: 2, months: 1 },
 	],
 	[
 		'beyond a hundred looks an hour Brevo sets the pace',
-		{ records: 100_000, reachable: 90_000, pageSize: 500 },
-		{ brevoCalls: 800, minutes: 300, months: 1 },
+		{ records: 1_000_000, reachable: 1_000_000, tasksPerMonth: 1_000_000 },
+		{ salesforceCalls: 109, brevoCalls: 400, minutes: 120, months: 1 },
 	],
 	[
 		'what is used already pushes the rest into the next month',

@@ -5,7 +5,7 @@ import { textParameter } from '../../context/textParameter.ts';
 import { failedItem } from '../../context/eachItem.ts';
 import { listField } from '../listField.ts';
 import { type Operation, type OperationInput, shownFor } from '../operation.ts';
-import { byList, resolveList } from '../resolveList.ts';
+import { byList } from '../resolveList.ts';
 import { noIdentifier } from './identifierFields.ts';
 
 const description = shownFor('contact', 'removeFromList', [
@@ -20,7 +20,12 @@ const description = shownFor('contact', 'removeFromList', [
 	},
 ]);
 
-async function execute({ context, items, client }: OperationInput): Promise<INodeExecutionData[]> {
+async function execute({
+	context,
+	items,
+	client,
+	inList,
+}: OperationInput): Promise<INodeExecutionData[]> {
 	const output: INodeExecutionData[] = [];
 	const extIds = items.map((_, index) => textParameter(context, 'extId', index));
 	for (const [index, item] of items.entries()) {
@@ -29,9 +34,11 @@ async function execute({ context, items, client }: OperationInput): Promise<INod
 	}
 	const named = [...items.keys()].filter((index) => extIds[index] !== '');
 	for (const { choice, indexes } of byList(context, named).values()) {
-		const listId = await resolveList(context, client, choice);
 		const ofList = indexes.map((index) => extIds[index] ?? '');
-		const { removed } = await removeMembers(client, listId, ofList);
+		const { removed } = await inList(
+			choice,
+			async (listId) => await removeMembers(client, listId, ofList),
+		);
 		const out = new Set(removed);
 		for (const index of indexes) {
 			const wasInList = out.has(extIds[index] ?? '');

@@ -10,7 +10,7 @@ import { textParameter } from '../../context/textParameter.ts';
 import { folderField, listField } from '../listField.ts';
 import { type Operation, type OperationInput, shownFor } from '../operation.ts';
 import { outputItem } from '../outputItem.ts';
-import { byList, resolveList } from '../resolveList.ts';
+import { byList } from '../resolveList.ts';
 import { turnAwayUnidentified } from './unidentified.ts';
 
 const description = shownFor('contact', 'upsert', [
@@ -101,18 +101,20 @@ const description = shownFor('contact', 'upsert', [
 ]);
 
 async function execute(input: OperationInput): Promise<INodeExecutionData[]> {
-	const { context, items, client, tools } = input;
+	const { context, items, tools, inList } = input;
 	requireTasks(context, items);
 	const deliveries = items.map((item, index) => deliveryOf(context, item, index));
 	const results = await turnAwayUnidentified(context, tools, deliveries);
 	const identified = [...items.keys()].filter((index) => !results.has(index));
 	for (const { choice, indexes } of byList(context, identified).values()) {
-		const listId = await resolveList(context, client, choice);
 		const ofList = indexes.flatMap((index) => {
 			const delivery = deliveries[index];
 			return delivery ? [{ index, delivery }] : [];
 		});
-		const delivered = await deliver(input, ofList, listId, targetOf(choice));
+		const delivered = await inList(
+			choice,
+			async (listId) => await deliver(input, ofList, listId, targetOf(choice)),
+		);
 		for (const [index, result] of delivered) results.set(index, result);
 	}
 	return items.flatMap((item, index) => {

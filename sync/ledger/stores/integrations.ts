@@ -76,6 +76,9 @@ export function integrationStore(database: LedgerDatabase, clock: Clock): Integr
 				return row?.failed_runs ?? 0;
 			}),
 
+		noteSuccess: async (name) =>
+			await database.write(async (transaction) => await noteSuccess(transaction, name)),
+
 		lease: async (name, owner, ttlMs) =>
 			await database.write(async (transaction) => {
 				const now = clock.now();
@@ -107,6 +110,24 @@ export function integrationStore(database: LedgerDatabase, clock: Clock): Integr
 					.execute();
 			}),
 	};
+}
+
+/** Whatever was in the way is over. */
+export async function noteSuccess(
+	transaction: LedgerTransaction,
+	integration: string,
+): Promise<void> {
+	await transaction
+		.updateTable('integration')
+		.set({ failed_runs: 0, last_error: null })
+		.where('name', '=', integration)
+		.execute();
+	await transaction
+		.updateTable('integration')
+		.set({ state: 'active' })
+		.where('name', '=', integration)
+		.where('state', '=', 'failing')
+		.execute();
 }
 
 async function activate(

@@ -137,7 +137,7 @@ async function storeLinks(
 	now: number,
 ): Promise<void> {
 	const latest = lastByKey(links, keyOf);
-	for (const batch of batches(latest, 12)) {
+	for (const batch of batches(latest, 13)) {
 		const known = await knownRows(transaction, batch);
 		const rows = batch.map((one) => rowOf(one, known.get(keyOf(one)), now));
 		await transaction
@@ -154,6 +154,7 @@ async function storeLinks(
 					email_hash: row.ref('excluded.email_hash'),
 					sms_hash: row.ref('excluded.sms_hash'),
 					written_at: row.ref('excluded.written_at'),
+					salesforce_written_at: row.ref('excluded.salesforce_written_at'),
 					removed_at: row.ref('excluded.removed_at'),
 				})),
 			)
@@ -182,6 +183,8 @@ async function leaveAddresses(
 	const before = await transaction
 		.selectFrom('link')
 		.select(['integration', 'record_id', 'brevo_account', 'email_hash'])
+		// The index begins with the account.
+		.where('brevo_account', 'in', [...new Set(rows.map((row) => row.brevo_account))])
 		.where('email_hash', 'in', [...owners.keys()])
 		.where('removed_at', 'is', null)
 		.execute();
@@ -268,6 +271,7 @@ function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number
 		email_hash: one.emailHash ?? null,
 		sms_hash: one.smsHash ?? null,
 		written_at: now,
+		salesforce_written_at: one.salesforceWrittenAt ?? known?.salesforce_written_at ?? null,
 		removed_at: one.removedAt ?? null,
 	};
 }
@@ -342,6 +346,7 @@ function link(row: Row): Link {
 		...(row.email_hash !== null && { emailHash: row.email_hash }),
 		...(row.sms_hash !== null && { smsHash: row.sms_hash }),
 		writtenAt: row.written_at,
+		...(row.salesforce_written_at !== null && { salesforceWrittenAt: row.salesforce_written_at }),
 		...(row.removed_at !== null && { removedAt: row.removed_at }),
 	};
 }

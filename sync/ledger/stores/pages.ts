@@ -7,8 +7,10 @@ import { addActivity, noActivity, readActivity } from './activity.ts';
 import { advanceCursor, readCursor, startCursor } from './cursor.ts';
 import { confirmNoticesOfPage } from './notices.ts';
 import { countDeferred, dueDeferred, resumeDeferred } from './deferred.ts';
+import { noteSuccess } from './integrations.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
 import { readRejections, readWaiting } from './rejections.ts';
+import { advanceSnapshot } from './snapshots.ts';
 import { forgetSeen, readSeen, rememberSeen } from './seen.ts';
 
 type Acknowledgement = Parameters<PageStore['acknowledge']>[0];
@@ -102,7 +104,7 @@ async function clear(transaction: LedgerTransaction, page: string): Promise<Read
 
 async function acknowledge(
 	transaction: LedgerTransaction,
-	{ integration, page, watermark, seen, forgetBefore }: Acknowledgement,
+	{ integration, page, watermark, seen, forgetBefore, snapshot }: Acknowledgement,
 	now: number,
 ): Promise<Activity> {
 	const closed = await transaction
@@ -115,6 +117,7 @@ async function acknowledge(
 		? await close(transaction, integration, page, closed.earlier_tasks)
 		: noActivity();
 	if (closed) await addActivity(transaction, integration, activity, now);
+	if (closed && snapshot) await advanceSnapshot(transaction, integration, snapshot, now);
 	if (watermark) await advanceCursor(transaction, integration, watermark);
 	await rememberSeen(transaction, integration, seen);
 	if (forgetBefore !== undefined) await forgetSeen(transaction, integration, forgetBefore);
@@ -170,18 +173,4 @@ async function dropWaiting(
 			)
 			.execute();
 	}
-}
-
-async function noteSuccess(transaction: LedgerTransaction, integration: string): Promise<void> {
-	await transaction
-		.updateTable('integration')
-		.set({ failed_runs: 0, last_error: null })
-		.where('name', '=', integration)
-		.execute();
-	await transaction
-		.updateTable('integration')
-		.set({ state: 'active' })
-		.where('name', '=', integration)
-		.where('state', '=', 'failing')
-		.execute();
 }

@@ -96,6 +96,19 @@ export function registerIntegrationTests(place: Place): void {
 		expect(recovered).not.toHaveProperty('lastError');
 	});
 
+	it('a success without a page ends the failures, and does not switch an integration on', async () => {
+		const { integrations } = desk.ledger;
+		await integrations.activate(contactIntegration);
+		await integrations.noteFailure('Contacts', 'Salesforce has no calls left');
+		await integrations.noteSuccess('Contacts');
+		const recovered = await integrations.get('Contacts');
+		expect(recovered).toMatchObject({ state: 'active', failedRuns: 0 });
+		expect(recovered).not.toHaveProperty('lastError');
+		await integrations.deactivate('Contacts');
+		await integrations.noteSuccess('Contacts');
+		expect(await integrations.get('Contacts')).toMatchObject({ state: 'inactive' });
+	});
+
 	it('a page that is acknowledged late does not switch the integration on again', async () => {
 		const { integrations, pages } = desk.ledger;
 		await integrations.activate(contactIntegration);
