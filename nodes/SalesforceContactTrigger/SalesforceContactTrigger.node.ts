@@ -13,6 +13,7 @@ import { nodeLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { getFilterFields, getReadableFields } from '../context/salesforceDropdowns.ts';
 import { activate } from './activate.ts';
+import { listenForChanges } from './changeEvents.ts';
 import { description } from './description.ts';
 import { emitPage, itemsOf } from '../context/emit.ts';
 import { runLoop } from '../context/loop.ts';
@@ -79,6 +80,9 @@ async function syncer(
 			pageSize: parameters.importPageSize,
 			...(refreshes(parameters, read) && { refreshEveryMs: parameters.refreshMs }),
 		};
+		const events = parameters.changeEvents
+			? await listenForChanges(context, parameters, read, ledger)
+			: undefined;
 		let lastTrouble = '';
 		const loop = runLoop({
 			integration: parameters.integration,
@@ -86,7 +90,9 @@ async function syncer(
 			host,
 			intervalMs: parameters.intervalMs,
 			backoffMs: FAILED_RUN_BACKOFF_MS,
+			...(events && { wake: events.wake }),
 			round: async (probe) => {
+				const position = events?.position();
 				const result = await round({
 					probe,
 					integration: parameters.integration,
@@ -94,6 +100,7 @@ async function syncer(
 					ledger,
 					source,
 					snapshot,
+					...(events && { news: events.news }),
 					host,
 					pageSize: parameters.pageSize,
 					overlapMs: parameters.overlapMs,
@@ -101,6 +108,7 @@ async function syncer(
 					emit: async (changes) => await emitPage(context, ledger, changes),
 				});
 				lastTrouble = '';
+				if (!result.failed) await events?.dealtWith(position);
 				return result;
 			},
 			onTrouble: (error) => {

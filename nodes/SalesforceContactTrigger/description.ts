@@ -152,6 +152,14 @@ export const description: INodeTypeDescription = {
 						'How much of the organization’s daily Salesforce API calls is left to other programs. When only that is left, this trigger waits until calls become free.',
 				},
 				{
+					displayName: 'Listen for Change Events',
+					name: 'changeEvents',
+					type: 'boolean',
+					default: false,
+					description:
+						'Whether changes arrive within seconds instead of at the next look. Needs Change Data Capture for the object in Salesforce Setup, and costs event deliveries but few API calls. Without it everything works all the same, at the pace of the interval.',
+				},
+				{
 					displayName: 'Overlap (Minutes)',
 					name: 'overlapMinutes',
 					type: 'number',

@@ -25,6 +25,7 @@ export interface TriggerParameters {
 	readonly filters: readonly FilterRow[];
 	readonly combineFilters: 'all' | 'any';
 	readonly intervalMs: number;
+	readonly changeEvents: boolean;
 	readonly pageSize: number;
 	readonly importPageSize: number;
 	/** Records above which a first import is read by Bulk API. */
@@ -77,6 +78,7 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		refuse('No event is chosen', 'Choose at least one of created, updated, deleted.');
 	const options = read<{
 		combineFilters?: 'all' | 'any';
+		changeEvents?: boolean;
 		pageSize?: number;
 		importPageSize?: number;
 		bulkAbove?: number;
@@ -94,6 +96,7 @@ export function triggerParameters(context: ITriggerFunctions): TriggerParameters
 		filters: read('filters.rows', []),
 		combineFilters: options.combineFilters ?? 'all',
 		intervalMs: interval * 1000,
+		changeEvents: options.changeEvents ?? false,
 		pageSize: whole(options.pageSize ?? CHANGES_PAGE, 2_000),
 		importPageSize: whole(options.importPageSize ?? SNAPSHOT_PAGE, 50_000),
 		bulkAbove: Math.max(0, options.bulkAbove ?? SNAPSHOT_ABOVE),

@@ -3,6 +3,7 @@ import type { Host } from '../../sync/host.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { RoundResult } from '../../sync/changes/pump.ts';
 import { inOneLine } from './errors.ts';
+import type { Wake } from './wake.ts';
 
 /** How long a trigger that died keeps others waiting, milliseconds. */
 const LEASE_MS = 30_000;
@@ -23,6 +24,8 @@ export interface Loop {
 	readonly intervalMs: number;
 	/** `probe`: emit one record although the quota is used up; see QuotaRoom. */
 	readonly round: (probe: boolean) => Promise<RoundResult>;
+	/** Ends the wait between two rounds early; not the wait after a failure. */
+	readonly wake?: Wake;
 	/** Told when a round could not run, or run again after trouble. */
 	readonly onTrouble: (error: unknown) => void;
 	/** Waits after the n-th failure in a row, milliseconds. */
@@ -37,7 +40,7 @@ export async function runLoop(loop: Loop): Promise<void> {
 	const { integration, ledger, host } = loop;
 	const owner = randomUUID();
 	let isOwner = false;
-	const memory: Memory = { emittedAt: 0, isTroubled: false };
+	const memory: Memory = { emittedAt: 0, isTroubled: false, isHeldBack: false };
 	const take = async (): Promise<boolean> =>
 		(isOwner = await ledger.integrations.lease(integration, owner, LEASE_MS));
 	// A page may take longer than a lease lasts, and so may the wait for the next round; a lease that
@@ -48,7 +51,8 @@ export async function runLoop(loop: Loop): Promise<void> {
 	while (!host.signal.aborted) {
 		const wait = await turn(loop, take, memory);
 		try {
-			await host.sleep(wait, host.signal);
+			if (loop.wake && !memory.isHeldBack) await loop.wake.wait(host, wait);
+			else await host.sleep(wait, host.signal);
 		} catch {
 			// The workflow was switched off while we slept.
 		}
@@ -63,11 +67,14 @@ interface Memory {
 	emittedAt: number;
 	/** The last round could not run. */
 	isTroubled: boolean;
+	/** The last round failed, or another trigger holds the lease. */
+	isHeldBack: boolean;
 }
 
 /** One turn; gives the milliseconds to wait until the next. */
 async function turn(loop: Loop, take: () => Promise<boolean>, memory: Memory): Promise<number> {
 	const { integration, ledger, host } = loop;
+	memory.isHeldBack = true;
 	try {
 		if (!(await take())) return LEASE_WAIT_MS;
 		const now = host.clock.now();
@@ -77,6 +84,7 @@ async function turn(loop: Loop, take: () => Promise<boolean>, memory: Memory): P
 		if (memory.isTroubled && !result.failed)
 			await quietly(ledger.integrations.noteSuccess(integration));
 		memory.isTroubled = false;
+		memory.isHeldBack = result.failed !== undefined;
 		return result.failed?.retryInMs ?? (result.more ? 0 : loop.intervalMs);
 	} catch (error) {
 		if (host.signal.aborted) return 0;

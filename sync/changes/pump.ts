@@ -7,24 +7,19 @@ import type {
 	SyncContext,
 	Watermark,
 } from './change.ts';
-import { isGone } from './change.ts';
 import { classify } from './classify.ts';
-import {
-	before,
-	type FreshChange,
-	type PageRun,
-	runPage,
-	stampOf,
-	watermarkOf,
-} from './page-run.ts';
+import { before, type PageRun, runPage, watermarkOf } from './page-run.ts';
 import { quotaRoom, type QuotaRoom } from './pause.ts';
+import { freshChanges } from './fresh-changes.ts';
+import type { News } from './news.ts';
 import { snapshotPages, type SnapshotPlan } from './snapshot.ts';
 import { normaliseStamp } from './soql.ts';
+import { urgentPages } from './urgent.ts';
 
 /*
  * One round of a trigger:
  *
- *   lease --> due deferred records --> snapshot, if one is due --> changes after the cursor --> rest
+ *   lease --> named by events --> due deferred records --> snapshot, if one is due --> changes after the cursor --> rest
  *                    |                        |                          |
  *                    +------- a page: open in the ledger, emit, wait for the run -------+
  *                                 | success              | failed
@@ -47,6 +42,8 @@ export interface ChangeSource {
 	}>;
 	/** The present state of these records, deleted ones included; unknown ids are missing. */
 	byIds(ids: readonly string[]): Promise<readonly SalesforceRecord[]>;
+	/** The same of those that fit the filter. */
+	fitting(ids: readonly string[]): Promise<readonly SalesforceRecord[]>;
 }
 
 export interface EmittedChange {
@@ -75,6 +72,8 @@ export interface PagePump {
 
 export interface Pump extends PagePump {
 	readonly source: ChangeSource;
+	/** What change events have told, where somebody listens. */
+	readonly news?: News;
 	/** How everything is read where that is much, and anew. */
 	readonly snapshot?: SnapshotPlan;
 	/** Kinds that the user wants; others pass silently. */
@@ -100,6 +99,7 @@ export const FAILED_RUN_BACKOFF_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 6
 export async function round(pump: Pump): Promise<RoundResult> {
 	const state: { more?: true } = {};
 	const result = await emitAll(pump, [
+		(room) => urgentPages(pump, room),
 		(room) => deferredPages(pump, room),
 		(room) => snapshotPages(pump, room, () => (state.more = true)),
 		(room) => changePages(pump, room),
@@ -183,7 +183,7 @@ async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 	const { ledger, integration } = pump;
 	const cursor = await ledger.pages.cursor(integration);
 	if (!cursor) throw new Error(`The integration "${integration}" has no cursor; activate it first`);
-	let position = lookBack(cursor, pump.overlapMs);
+	let position = earlier(lookBack(cursor, pump.overlapMs), pump.news?.takeLookBack());
 	const readFrom = position?.systemModstamp;
 	const snapshot = await ledger.snapshots.get(integration);
 	/** What a snapshot under way has to compare its records with is kept. */
@@ -204,6 +204,7 @@ async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 			const end = { watermark: position, forgetBefore: forgetBefore(position) };
 			if (fresh.length > 0) yield await runPage(pump, 'changes', fresh, await room(), end);
 			else await ledger.pages.advance(integration, end.watermark, end.forgetBefore);
+			pump.news?.forget(position.systemModstamp, pump.overlapMs);
 		}
 		if (complete || !last) return;
 	}
@@ -219,31 +220,11 @@ function wholeSeconds(records: readonly SalesforceRecord[]): readonly Salesforce
 	return whole.length > 0 ? whole : records;
 }
 
-/** Drops what was acknowledged before, what the user does not want, and old deletions. */
-async function freshChanges(
-	pump: Pump,
-	cursor: Cursor,
-	records: readonly SalesforceRecord[],
-	readFrom: string | undefined,
-): Promise<FreshChange[]> {
-	const seen = await pump.ledger.pages.seen(
-		pump.integration,
-		records.map((record) => String(record['Id'])),
-	);
-	return records
-		.filter((record) => seen.get(String(record['Id'])) !== stampOf(record))
-		.map((record) => ({
-			record,
-			kind: classify(record, {
-				object: pump.object,
-				seenBefore: seen.has(String(record['Id'])),
-				readFrom,
-			}),
-		}))
-		.filter(({ record, kind }) => {
-			return pump.kinds.has(kind) && !(isGone(kind) && stampOf(record) < cursor.startedAt);
-		});
-}
+/** A gap in the events makes a round look further back than it would. */
+const earlier = (position: Watermark | undefined, stamp: string | undefined) =>
+	position && stamp !== undefined && stamp < position.systemModstamp
+		? { systemModstamp: stamp, id: '' }
+		: position;
 
 /** Where a round starts to read: an overlap behind the cursor, never behind the floor. */
 export function lookBack(cursor: Cursor, overlapMs: number): Watermark | undefined {

@@ -119,10 +119,11 @@ export function everyPageQuery({
 /** These records, wherever they are in the stream. */
 export function byIdsQuery({
 	ids,
+	filter,
 	...selection
-}: Omit<Selection, 'filter'> & { readonly ids: readonly string[] }): string {
+}: Selection & { readonly ids: readonly string[] }): string {
 	const list = ids.map((id) => `'${recordId(id)}'`).join(',');
-	return checked(`${select(selection)} WHERE Id IN (${list})`);
+	return checked(`${select(selection)} WHERE Id IN (${list})${filter ? ` AND (${filter})` : ''}`);
 }
 
 /** The records that changed last. */

@@ -1,7 +1,7 @@
 import type { SalesforceConnection } from '../salesforce/connection.ts';
 import { fetchByIds, queryPage } from '../salesforce/read.ts';
 import type { SalesforceObject, SalesforceRecord } from './change.ts';
-import { keysetQuery, newestQuery, normaliseStamp } from './soql.ts';
+import { byIdsQuery, keysetQuery, newestQuery, normaliseStamp } from './soql.ts';
 import type { ChangeSource, EmittedChange } from './pump.ts';
 
 /** What a trigger reads. */
@@ -32,6 +32,8 @@ export function salesforceSource(
 		},
 		byIds: async (ids) =>
 			await fetchByIds(connection, query.object, query.fields, ids, { includeDeleted: true }),
+		fitting: async (ids) =>
+			(await queryPage(connection, byIdsQuery({ ...query, ids }), { all: true })).records,
 	};
 }
 

@@ -30,6 +30,7 @@ export function withinReserve(connection: SalesforceConnection, share: number) {
 			read: checked(
 				async (after: Watermark | undefined, limit: number) => await source.read(after, limit),
 			),
+			fitting: checked(async (ids: readonly string[]) => await source.fitting(ids)),
 			byIds: checked(async (ids: readonly string[]) => await source.byIds(ids)),
 		}),
 		everything: (source: SnapshotSource): SnapshotSource => ({

@@ -27,6 +27,8 @@ export interface SalesforceConnection {
 	readonly jsforce: Connection;
 	/** One GET below the base path that answers CSV; jsforce keeps an answer's headers to itself. */
 	readonly csv: (path: string) => Promise<HttpResponse>;
+	/** For what is no REST API: change events. */
+	readonly http: Http;
 	readonly host: Host;
 	readonly apiVersion: string;
 	/** HTTP requests made so far, repeats included. */
@@ -57,6 +59,7 @@ export function salesforceConnection(options: SalesforceConnectionOptions): Sale
 	jsforce._transport = transport;
 	return {
 		jsforce,
+		http: options.http,
 		csv: async (path) => await transport.csv(`${jsforce._baseUrl()}${path}`),
 		host,
 		apiVersion,

@@ -50,6 +50,7 @@ export class Org {
 					.slice(0, limit);
 				return { records: rows, complete: rows.length < limit };
 			},
+			fitting: async (ids) => visible().filter((row) => ids.includes(String(row['Id']))),
 			byIds: async (ids) => visible().filter((row) => ids.includes(String(row['Id']))),
 		};
 	}
