@@ -19,14 +19,11 @@ export class Wake {
 		if (!this.#isRung) {
 			const rung = new AbortController();
 			this.#stop = () => rung.abort();
-			try {
-				await host.sleep(milliseconds, AbortSignal.any([host.signal, rung.signal]));
-				return;
-			} catch (error) {
-				if (!rung.signal.aborted || host.signal.aborted) throw error;
-			} finally {
-				this.#stop = undefined;
-			}
+			await host
+				.sleep(milliseconds, AbortSignal.any([host.signal, rung.signal]))
+				.catch(() => host.signal.throwIfAborted())
+				.finally(() => (this.#stop = undefined));
+			if (!rung.signal.aborted) return;
 		}
 		await host.sleep(TOGETHER_MS, host.signal);
 		this.#isRung = false;

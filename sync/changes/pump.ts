@@ -8,10 +8,10 @@ import type {
 	Watermark,
 } from './change.ts';
 import { classify } from './classify.ts';
-import { before, type PageRun, runPage, watermarkOf } from './page-run.ts';
-import { quotaRoom, type QuotaRoom } from './pause.ts';
 import { freshChanges } from './fresh-changes.ts';
 import type { News } from './news.ts';
+import { before, type PageRun, runPage, watermarkOf } from './page-run.ts';
+import { quotaRoom, type QuotaRoom } from './pause.ts';
 import { snapshotPages, type SnapshotPlan } from './snapshot.ts';
 import { normaliseStamp } from './soql.ts';
 import { urgentPages } from './urgent.ts';
@@ -19,9 +19,9 @@ import { urgentPages } from './urgent.ts';
 /*
  * One round of a trigger:
  *
- *   lease --> named by events --> due deferred records --> snapshot, if one is due --> changes after the cursor --> rest
- *                    |                        |                          |
- *                    +------- a page: open in the ledger, emit, wait for the run -------+
+ *   lease --> named by events --> due deferred --> snapshot, if due --> after the cursor --> rest
+ *                    |                 |                 |                   |
+ *                    +------ a page: open in the ledger, emit, wait for the run -----+
  *                                 | success              | failed
  *                          acknowledge: cursor,     cursor stays; the same
  *                          seen, outcomes           page comes again later

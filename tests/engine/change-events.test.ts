@@ -70,7 +70,7 @@ describe('change events of Salesforce', () => {
 	});
 
 	it('of records that the filter leaves out bring nothing', async () => {
-		const rows = [{ field: 'LastName', operator: 'is', value: 'Young' }];
+		const rows = [{ field: 'LastName', operator: 'equals', value: 'Young' }];
 		const active = await listening(workflow({}, { filters: { rows } }));
 		const before = polls();
 		title(idOf('Frank'), { LastName: 'Franklin' });

@@ -33,7 +33,7 @@ export class BayeuxError extends Error {
 	readonly handshakeAgain: boolean;
 
 	constructor({ error, ext, advice }: BayeuxMessage) {
-		const text = String(ext?.sfdc?.failureReason ?? error ?? '');
+		const text = textOf(ext?.sfdc?.failureReason) || textOf(error);
 		const [, code = '', reason = text] = /^(\d{3}):[^:]*:(.*)$/s.exec(text) ?? [];
 		super(`Salesforce refused change events (${code || 'no code'})`);
 		this.code = code;
@@ -41,6 +41,8 @@ export class BayeuxError extends Error {
 		this.handshakeAgain = advice?.reconnect === 'handshake' || /unknown client/i.test(reason);
 	}
 }
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 /** What came was no Bayeux: a gateway's page, an error status. */
 export class NoBayeuxError extends Error {

@@ -50,12 +50,13 @@ export async function watchChanges(watch: Watch): Promise<void> {
 		memory.state = state.kind + told;
 		onState(state);
 	};
-	while (signal?.aborted !== true) {
+	const isOver = (): boolean => signal?.aborted === true;
+	while (!isOver()) {
 		let wait = 0;
 		try {
 			await listen(watch, memory, tell);
 		} catch (error) {
-			if (signal?.aborted) return;
+			if (isOver()) return;
 			wait = await afterTrouble(watch, memory, error, tell, random);
 		}
 		await sleep(wait, signal).catch(() => undefined);
@@ -155,7 +156,8 @@ function newsOf({ data }: BayeuxMessage): ChangeNews | undefined {
 	const header = payload?.ChangeEventHeader;
 	if (!header || typeof event?.replayId !== 'number') return undefined;
 	const type = String(header.changeType);
-	const isOwn = String(header.changeOrigin ?? '').includes(`client=${CLIENT_NAME}`);
+	const origin = header.changeOrigin;
+	const isOwn = typeof origin === 'string' && origin.includes(`client=${CLIENT_NAME}`);
 	const ids = Array.isArray(header.recordIds) ? header.recordIds.filter(isRecordId) : [];
 	const isOverflow = type === 'GAP_OVERFLOW';
 	return {
