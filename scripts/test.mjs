@@ -8,6 +8,9 @@ import { root } from './install.cjs';
 
 const PHASE_MINUTES = 15;
 const SECONDS_BETWEEN_SIGNS_OF_LIFE = 20;
+/** Of one failure; the largest values that jest compares fill pages. */
+const MOST_LINES = 60;
+const MOST_COLUMNS = 300;
 const reports = path.join(root, 'build', 'test');
 
 /** Ends the program of the running phase, with all it has started. */
@@ -96,18 +99,45 @@ const jest = (folder) => ({
 					['--maxWorkers=100%']),
 		]);
 		if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, output };
-		const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } =
-			JSON.parse(readFileSync(report, 'utf8'));
+		const results = JSON.parse(readFileSync(report, 'utf8'));
+		const { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites } = results;
 		const failed = numFailedTests + numRuntimeErrorTestSuites;
 		return {
 			passed: numPassedTests,
 			failed: failed === 0 && code !== 0 ? 1 : failed,
 			skipped: numPendingTests,
-			// jest prints its report as JSON on stdout as well; people read the rest.
-			output: output.replace(/^\{"num.*\}$/m, ''),
+			// Only what failed: the whole of it is longer than what a build server shows.
+			output: failures(results) || output,
 		};
 	},
 });
+
+/**
+ * The name of each failed test and why, of a report of jest.
+ * @param {{ testResults: Array<{ name: string, message: string, assertionResults:
+ *   Array<{ status: string, fullName: string, failureMessages: string[] }> }> }} report
+ */
+const failures = ({ testResults }) =>
+	testResults
+		.flatMap(({ name, message, assertionResults }) => {
+			const file = path.relative(root, name);
+			const failed = assertionResults.filter(({ status }) => status === 'failed');
+			if (failed.length === 0 && message && assertionResults.length === 0)
+				return [`${file} did not run\n${shortened(message)}`];
+			return failed.map(
+				({ fullName, failureMessages }) =>
+					`${file} > ${fullName}\n${shortened(failureMessages.join('\n'))}`,
+			);
+		})
+		.join('\n\n');
+
+/** @param {string} text */
+const shortened = (text) =>
+	text
+		.split('\n')
+		.slice(0, MOST_LINES)
+		.map((line) => line.slice(0, MOST_COLUMNS))
+		.join('\n');
 
 /** Installs n8n, once per machine; shows its own progress. @type {Phase} */
 const n8n = {

@@ -99,12 +99,13 @@ describe('listening for change events', () => {
 	it('sends back the cookies that it got, also where a date in one holds a comma', async () => {
 		const { requests } = await listen([
 			{
-				...(HANDSHAKE as object),
+				status: 200,
+				body: [done('handshake', { clientId: 'c1' })],
 				headers: {
 					'set-cookie':
 						'BAYEUX_BROWSER=b1; Path=/; Secure, lb=x-1; Expires=Wed, 06 May 2026 12:07:50 GMT, sfdc-stream=!a==; HttpOnly',
 				},
-			} as Step,
+			},
 			SUBSCRIBED,
 		]);
 		expect(requests.map(({ headers }) => headers?.['cookie'])).toEqual([
