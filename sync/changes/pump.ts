@@ -32,13 +32,15 @@ import { urgentPages } from './urgent.ts';
 export interface ChangeSource {
 	/** Up to `limit` records after the position, ordered by (SystemModstamp, Id), deleted ones
 	 *  included; none that could still change without changing its stamp. `complete` when nothing
-	 *  follows for now. */
+	 *  follows for now; then `readAt` is the second of the read, where it is known: what changes later
+	 *  has this stamp or a later one. */
 	read(
 		after: Watermark | undefined,
 		limit: number,
 	): Promise<{
 		readonly records: readonly SalesforceRecord[];
 		readonly complete: boolean;
+		readonly readAt?: string;
 	}>;
 	/** The present state of these records, deleted ones included; unknown ids are missing. */
 	byIds(ids: readonly string[]): Promise<readonly SalesforceRecord[]>;
@@ -199,7 +201,7 @@ async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 		const records = complete ? page.records : wholeSeconds(page.records);
 		const last = records.at(-1);
 		if (last) {
-			position = watermarkOf(last);
+			position = complete ? upToNow(watermarkOf(last), page.readAt) : watermarkOf(last);
 			const fresh = await freshChanges(pump, cursor, records, readFrom);
 			const end = { watermark: position, forgetBefore: forgetBefore(position) };
 			if (fresh.length > 0) yield await runPage(pump, 'changes', fresh, await room(), end);
@@ -218,6 +220,15 @@ function wholeSeconds(records: readonly SalesforceRecord[]): readonly Salesforce
 	const last = records.at(-1)?.['SystemModstamp'];
 	const whole = records.filter((record) => record['SystemModstamp'] !== last);
 	return whole.length > 0 ? whole : records;
+}
+
+/**
+ * After a complete read the cursor moves to the second before it. So the overlap is one behind the
+ * last look and not behind the last change: an edit of 50,000 records is not read again for ever.
+ */
+function upToNow(last: Watermark, readAt: string | undefined): Watermark {
+	const stamp = readAt === undefined ? '' : before(readAt, 1_000);
+	return stamp > last.systemModstamp ? { systemModstamp: stamp, id: '' } : last;
 }
 
 /** A gap in the events makes a round look further back than it would. */

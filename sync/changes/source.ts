@@ -28,7 +28,11 @@ export function salesforceSource(
 			const page = await queryPage(connection, soql, { all: true });
 			const records = page.records.filter((record) => isSettled(record, page.serverTime));
 			// LIMIT was reached: there may be more. Fewer rows: this was all for now.
-			return { records, complete: records.length < limit };
+			return {
+				records,
+				complete: records.length < limit,
+				...(page.serverTime !== undefined && { readAt: page.serverTime }),
+			};
 		},
 		byIds: async (ids) =>
 			await fetchByIds(connection, query.object, query.fields, ids, { includeDeleted: true }),
