@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import type { ChangeKind } from '../../sync/changes/change.ts';
+import { News } from '../../sync/changes/news.ts';
 import {
 	type EmittedChange,
 	lookBack,
@@ -114,6 +115,20 @@ describe('a round of the trigger', () => {
 		await look();
 		expect(await look()).toBe(0);
 		expect(ids().flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 8].map(id));
+	});
+
+	test('what changed in the very second of the read is looked for again a second later', async () => {
+		await fromTheStart();
+		const unsettled = [{ Id: id(1), SystemModstamp: '2026-11-23T09:00:00.000+0000' }];
+		const source: Pump['source'] = {
+			...org.source(),
+			read: async () => ({ records: [], unsettled, complete: true }),
+		};
+		expect(await round(pump({ source }))).toEqual({ pages: 0, emitted: 0, againInMs: 1_000 });
+		// Unless a change event has brought it already.
+		const news = new News();
+		news.show(unsettled);
+		expect(await round(pump({ source, news }))).toEqual({ pages: 0, emitted: 0 });
 	});
 
 	test('a failed run loses nothing: its page comes again and the cursor stays', async () => {
