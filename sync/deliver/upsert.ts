@@ -318,7 +318,7 @@ async function writeSingly(
 				const row = some[position];
 				if (!row) return;
 				const isLate = result.kind === 'unchanged' && row.merged?.wasWritten === true;
-				const delivered = deliveredOf(result);
+				const delivered = deliveredOf(result, row.isContested);
 				results[row.index] = isLate
 					? { kind: 'written', how: 'updated' }
 					: waitingFor(tools, row, delivered);
@@ -366,7 +366,8 @@ function waitingFor(
 
 const LIMIT_OF_IDENTIFIER = { EMAIL: 'email-duplicate', SMS: 'sms-duplicate' } as const;
 
-function deliveredOf(result: EachResult): Delivered {
+/** `isContested`: the owner of the address was to leave it, so another duplicate is the obstacle. */
+function deliveredOf(result: EachResult, isContested: boolean): Delivered {
 	switch (result.kind) {
 		case 'written':
 		case 'unchanged':
@@ -379,7 +380,9 @@ function deliveredOf(result: EachResult): Delivered {
 				mayHaveHappened: result.mayHaveHappened,
 			};
 		case 'duplicate': {
-			const field = result.identifiers[0]?.toUpperCase() ?? 'EMAIL';
+			const fields = result.identifiers.map((name) => name.toUpperCase());
+			const field =
+				(isContested && fields.find((name) => name !== 'EMAIL')) || (fields[0] ?? 'EMAIL');
 			const limit =
 				field in LIMIT_OF_IDENTIFIER
 					? LIMIT_OF_IDENTIFIER[field as keyof typeof LIMIT_OF_IDENTIFIER]
