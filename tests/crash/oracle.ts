@@ -12,13 +12,13 @@ export interface Promised {
 
 /** What was promised and is not so, in words; empty at rest. */
 export async function broken(
-	stage: Stage,
+	{ sandbox }: Pick<Stage, 'sandbox'>,
 	ledger: Ledger,
 	{ limit, mayWait }: Promised,
 ): Promise<string[]> {
-	const records = stage.sandbox.salesforce.admin.records({ object: 'Contact' });
+	const records = sandbox.salesforce.admin.records({ object: 'Contact' });
 	const contacts = new Map(
-		stage.sandbox.brevo.admin
+		sandbox.brevo.admin
 			.contacts({ limit: Number.MAX_SAFE_INTEGER })
 			.map((contact) => [contact['ext_id'], contact]),
 	);
@@ -55,7 +55,7 @@ export async function broken(
 		deferred,
 	} = await ledger.pages.activity(INTEGRATION);
 	const used = await tasksUsed(ledger);
-	const subjects = stage.sandbox.brevo.admin.mailbox().map(({ subject }) => subject);
+	const subjects = sandbox.brevo.admin.mailbox().map(({ subject }) => subject);
 	return [
 		...wrong,
 		...(mayWait || waiting.size === 0 ? [] : [`${waiting.size} records wait for nothing`]),
