@@ -1,0 +1,41 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Ledger } from '../../sync/ledger/ledger.ts';
+import { openLedger } from '../../sync/ledger/open.ts';
+import { FAULT_ROWS } from './rows.ts';
+import { run, VALUES } from './run.ts';
+
+/** Each with every row and scene; `npm run test:faults` draws others, and more. */
+const SEEDS = [1, 2, 3];
+
+describe('whatever goes wrong, all promises hold', () => {
+	let folder: string;
+	let ledger: Ledger;
+	let now = (): number => Date.now();
+	beforeAll(async () => {
+		folder = mkdtempSync(join(tmpdir(), 'faults-'));
+		const path = join(folder, 'ledger.db');
+		ledger = await openLedger({ kind: 'file', path }, { clock: { now: () => now() } });
+	});
+	afterAll(async () => {
+		await ledger.close();
+		rmSync(folder, { recursive: true, force: true });
+	});
+
+	for (const { number, fault, scenes } of FAULT_ROWS) {
+		for (const scene of scenes) {
+			test.each(SEEDS)(`${number}. ${fault} (${scene}, seed %i)`, async (seed) => {
+				const broken = await run(ledger, { row: number, scene, seed }, (clock) => (now = clock));
+				expect(broken).toEqual([]);
+			});
+		}
+	}
+
+	test('and the ledger holds no value of any contact', () => {
+		const bytes = readdirSync(folder)
+			.map((file) => readFileSync(join(folder, file)).toString('latin1'))
+			.join('\n');
+		expect(bytes).not.toMatch(VALUES);
+	});
+});
