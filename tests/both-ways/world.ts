@@ -90,6 +90,7 @@ export interface WorldOptions {
 
 const ORIGIN = 'http://sandbox.example';
 const START = Date.parse('2026-11-02T08:00:00Z');
+const PROBE_EVERY_MS = 5 * 60_000;
 /** Longer than any test. */
 const FOREVER_MS = 1_000_000_000;
 let worlds = 0;
@@ -259,6 +260,7 @@ export class World {
 			pageSize: this.#options.pageSize ?? 5,
 			overlapMs: 600_000,
 			kinds: new Set(['created', 'updated', 'deleted', 'merged', 'converted']),
+			probe: this.#mayProbe('there'),
 			emit: async (changes) => await this.#run(async () => await this.#carryThere(changes)),
 		});
 	}
@@ -282,9 +284,19 @@ export class World {
 			deletions: true,
 			sweepEveryMs: FOREVER_MS,
 			compareEveryMs: FOREVER_MS,
+			probe: this.#mayProbe('back'),
 			emit: async (changes) => await this.#run(async () => await this.#carryBack(changes)),
 		});
 	}
+
+	/** As the loop of a trigger: one record asks now and then whether the limit was raised. */
+	#mayProbe(way: 'there' | 'back'): boolean {
+		const last = this.#probedAt.get(way) ?? -Infinity;
+		const may = this.clock.now() - last >= PROBE_EVERY_MS;
+		if (may) this.#probedAt.set(way, this.clock.now());
+		return may;
+	}
+	readonly #probedAt = new Map<string, number>();
 
 	async #forget(key: string): Promise<void> {
 		await this.ledger.cache.set(key, '', -1);

@@ -3,11 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
-import { FAULT_ROWS } from './rows.ts';
 import { run, VALUES } from './run.ts';
-
-/** Each with every row and scene; `npm run test:faults` draws others, and more. */
-const SEEDS = [1, 2, 3];
+import { chosen, titleOf } from './seeds.ts';
 
 describe('whatever goes wrong, all promises hold', () => {
 	let folder: string;
@@ -23,10 +20,14 @@ describe('whatever goes wrong, all promises hold', () => {
 		rmSync(folder, { recursive: true, force: true });
 	});
 
-	for (const { number, fault, scenes } of FAULT_ROWS) {
-		for (const scene of scenes) {
-			test.each(SEEDS)(`${number}. ${fault} (${scene}, seed %i)`, async (seed) => {
-				const broken = await run(ledger, { row: number, scene, seed }, (clock) => (now = clock));
+	for (const row of chosen(process.env)) {
+		for (const scene of row.scenes) {
+			test.each(row.seeds)(titleOf(row, scene), async (seed) => {
+				const broken = await run(
+					ledger,
+					{ row: row.number, scene, seed },
+					(clock) => (now = clock),
+				);
 				expect(broken).toEqual([]);
 			});
 		}

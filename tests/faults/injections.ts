@@ -142,12 +142,14 @@ const NONSENSE: readonly Answer[] = [
 	{ status: 200, body: [] },
 	{ status: 200, body: 'null' },
 ];
+/** Of a write a 204 says that it is done. */
+const isNoSuccess = ({ status }: Answer): boolean => status !== 204;
 const nonsense: Injection = (playing) => {
 	let left = 2 + upTo(playing, 8);
 	return async (call, serve) => {
 		if (!isHttp(call) || left <= 0 || playing.random() < 0.5) return await serve();
 		left -= 1;
-		return answer(pick(playing, NONSENSE));
+		return answer(pick(playing, call.writes ? NONSENSE.filter(isNoSuccess) : NONSENSE));
 	};
 };
 
@@ -335,6 +337,7 @@ function edit({ world }: Playing, id: string, values: Record<string, unknown>): 
 const peopleDelete: Injection = (playing) => {
 	const { world, ids } = playing;
 	const { admin } = world.salesforce;
+	for (const id of ids.slice(6, 8)) playing.deleted.add(id);
 	const [winner, loser, gone] = [ids[5], ids[6], ids[7]];
 	return meets(
 		isHttp,
@@ -422,7 +425,7 @@ const anything: Injection = (playing) => {
 	const soft: Interference[] = [
 		lostBefore,
 		lostAfter,
-		async () => answer(pick(playing, NONSENSE)),
+		async (call) => answer(pick(playing, call.writes ? NONSENSE.filter(isNoSuccess) : NONSENSE)),
 		answering({ status: 429, headers: { 'x-sib-ratelimit-reset': '5' }, body: {} }),
 	];
 	const disk = refusing(() => new Error('database is locked'));

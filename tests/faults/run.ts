@@ -21,6 +21,8 @@ export interface Playing {
 	readonly random: Random;
 	/** Salesforce ids of all contacts that people made. */
 	readonly ids: readonly string[];
+	/** Those that somebody deleted or merged away in Salesforce. */
+	readonly deleted: Set<string>;
 	/** From here on every call fails, until the process is started again for the next round. */
 	dead: boolean;
 }
@@ -46,7 +48,9 @@ export async function run(
 	await world.open();
 	await leads.open();
 	const played = await play(world, leads, storyOf(scene, random, row === 11 ? 70 : 9));
-	const playing: Playing = { world, scene, random, ids: played.ids, dead: false };
+	const { ids } = played;
+	const deleted = new Set(played.deletedInSalesforce);
+	const playing: Playing = { world, scene, random, ids, deleted, dead: false };
 	const meet = await injection(playing);
 	world.interference = async (call, serve) => {
 		if (playing.dead) throw new Error('The process is dead');
@@ -63,9 +67,11 @@ export async function run(
 	const tasks = await world.tasks();
 	world.calm();
 	world.limit = 1_000_000;
+	// An hour is the longest that Brevo's limits are believed.
+	world.clock.advance(2 * 3_600_000);
 	await settle(world, leads);
 	return [
-		...(await violations(world, leads, played)),
+		...(await violations(world, leads, { ...played, deletedInSalesforce: deleted })),
 		...(tasks <= limit ? [] : [`I3: ${tasks} tasks, the limit is ${limit}`]),
 		...(new Set(world.notices).size === world.notices.length ? [] : ['I3: a notice came twice']),
 		...(cursors.join() === [...cursors].sort().join() ? [] : ['I4: the cursor went back']),
@@ -79,12 +85,13 @@ export async function run(
 }
 
 async function attempt(playing: Playing, round: () => Promise<unknown>): Promise<void> {
-	playing.dead = false;
 	playing.world.signal = undefined;
 	try {
 		await round();
 	} catch (error) {
 		playing.world.said.push(String(error));
+	} finally {
+		playing.dead = false;
 	}
 }
 
