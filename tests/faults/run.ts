@@ -51,7 +51,7 @@ export async function run(
 	const { ids } = played;
 	const deleted = new Set(played.deletedInSalesforce);
 	const playing: Playing = { world, scene, random, ids, deleted, dead: false };
-	const meet = await injection(playing);
+	const meet = injection(playing);
 	world.interference = async (call, serve) => {
 		if (playing.dead) throw new Error('The process is dead');
 		return await (meet?.(call, serve) ?? serve());
