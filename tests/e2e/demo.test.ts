@@ -172,17 +172,20 @@ describe('the main job in a real n8n', () => {
 		await stage.change('Quota Guard', { monthlyLimit: 10 }, 'wayBack');
 		const changed = told.map(({ recordId }) => recordId);
 		const back = await playEditsInBrevo(stage, ledger, changed);
-		expect(back.map(({ arrival }) => arrival?.outcome)).toEqual([
-			...Array<string>(4).fill('deferred'),
-			'not copied',
-		]);
+		// One record asks whether the limit was raised. The nameless one, when its webhook came first,
+		// is rejected before it can ask.
+		const nameless = back[1]?.arrival?.outcome ?? '';
+		expect(['deferred', 'rejected']).toContain(nameless);
+		const backOutcomes = ['deferred', nameless, 'deferred', 'deferred', 'not copied'];
+		expect(back.map(({ arrival }) => arrival?.outcome)).toEqual(backOutcomes);
+		const rejected = nameless === 'rejected' ? 1 : 0;
 		expect((await summarise(stage, ledger, { refused: 0, seconds: 0 })).reverse).toEqual({
 			read: 4,
 			written: 0,
 			unchanged: 0,
 			excluded: 0,
-			rejected: 0,
-			deferred: 4,
+			rejected,
+			deferred: 4 - rejected,
 		});
 
 		for (const way of ['wayBack', 'workflow'] as const) {
