@@ -31,6 +31,7 @@ export function withinReserve(connection: SalesforceConnection, share: number) {
 				async (after: Watermark | undefined, limit: number) => await source.read(after, limit),
 			),
 			fitting: checked(async (ids: readonly string[]) => await source.fitting(ids)),
+			deleted: checked(async (ids: readonly string[]) => await source.deleted(ids)),
 			byIds: checked(async (ids: readonly string[]) => await source.byIds(ids)),
 		}),
 		everything: (source: SnapshotSource): SnapshotSource => ({
