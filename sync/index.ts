@@ -68,4 +68,5 @@ export { organizationId, serverNow } from './salesforce/organization.ts';
 export { countRecords, fetchByIds, queryPage } from './salesforce/read.ts';
 export { DEFAULT_RESERVE, LARGEST_RESERVE } from './salesforce/reserve.ts';
 export { deleteRecords, updateRecords } from './salesforce/write.ts';
+export { saveScope } from './scope.ts';
 export { withSecondLook } from './second-look.ts';
