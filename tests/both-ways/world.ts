@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { backSource } from '../../nodes/BrevoContactTrigger/backSource.ts';
 import { contactOf, syncOf } from '../../nodes/context/items.ts';
@@ -80,7 +81,7 @@ export interface WorldOptions {
 	readonly onDeletionInSalesforce: RemovalAction;
 	readonly onDeletionInBrevo: 'nothing' | 'delete';
 	/** Nothing comes back from Brevo. */
-	readonly oneWay?: true;
+	readonly oneWay?: boolean;
 	/** Most records of one page; default 5. */
 	readonly pageSize?: number;
 	/** Compiled condition of the trigger. */
@@ -119,6 +120,8 @@ export class World {
 		return this.#beside ? this.#beside.writes : this.#writes;
 	}
 	#writes = 0;
+	/** Tasks of the month that the guard allows. */
+	quota = 1_000_000;
 	/** What the answers go through. */
 	tamper: Tamper | undefined;
 	/** The next run fails after its writes, as if the process had died. */
@@ -147,7 +150,8 @@ export class World {
 			clock: this.clock,
 			sleep: async (milliseconds) => {
 				this.clock.advance(milliseconds);
-				await Promise.resolve();
+				// What the sandbox does in slices goes on.
+				await setImmediate();
 			},
 			logger: { debug: silent, info: silent, warn: silent, error: silent },
 		};
@@ -170,6 +174,7 @@ export class World {
 			random: () => 0,
 		});
 		this.brevo.admin.setLimits({ contactsPerSecond: 3_600_000, otherPerHour: 3_600_000 });
+		this.brevo.admin.importSpeed({ msPerImport: 1, msPerRow: 0 });
 		this.#profile = {
 			object,
 			rows: mapping,
@@ -227,12 +232,13 @@ export class World {
 	/* ---------------------------------------------------------------- the two directions */
 
 	/** One round of Salesforce Contact Trigger and what is behind it. */
-	async there(): Promise<RoundResult> {
+	async there(probe = false): Promise<RoundResult> {
 		const { object, filter, pageSize = 5 } = this.#options;
 		// What changed in the second of a read is left for the next one.
 		this.clock.advance(2_000);
 		const fields = [...this.#profile.rows.map(({ field }) => field), OPT_OUT_FIELD];
 		return await round({
+			probe,
 			integration: this.integration,
 			object,
 			ledger: this.ledger,
@@ -273,14 +279,14 @@ export class World {
 	}
 
 	/** Compares both sides and, with a rule, hands over what differs. */
-	async reconcile(rule?: RepairRule): Promise<ReconcileReport> {
+	async reconcile(rule?: RepairRule, integration = this.integration): Promise<ReconcileReport> {
 		const { fields } = this.#profile;
 		return await reconcile({
 			ledger: this.ledger,
 			connection: this.#connection,
 			client: this.#client,
 			host: this.#host,
-			integration: this.integration,
+			integration,
 			brevoAccount: this.account,
 			profile: this.#profile,
 			types: new Map(fields.map(({ name, type }) => [name, type])),
@@ -393,7 +399,7 @@ export class World {
 			{
 				account: this.account,
 				period: { id: '2026-11-01', startsAt: START, endsAt: START + FOREVER_MS },
-				limit: 1_000_000,
+				limit: this.quota,
 				lane: 0,
 				warnAt: 1_000_000,
 				target,

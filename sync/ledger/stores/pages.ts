@@ -6,13 +6,7 @@ import type { Activity, OpenPage, PageKind, PageStore } from '../ledger.ts';
 import { addActivity, noActivity, readActivity } from './activity.ts';
 import { advanceCursor, readCursor, startCursor } from './cursor.ts';
 import { confirmNoticesOfPage } from './notices.ts';
-import {
-	countDeferred,
-	dueDeferred,
-	readGone,
-	readStanding,
-	resumeDeferred,
-} from './deferred.ts';
+import { countDeferred, dueDeferred, readGone, readStanding, resumeDeferred } from './deferred.ts';
 import { noteSuccess } from './integrations.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
 import { readRejections, readWaiting } from './rejections.ts';
