@@ -33,7 +33,7 @@ describe('nothing is deleted on doubt (I5)', () => {
 	/** Whatever is answered, everything stays in its place, and is so for the next look as well. */
 	async function expectUntouched(tamper: Tamper | undefined): Promise<void> {
 		const { field } = desk;
-		const before = field.brevo();
+		const [before, tasks] = [field.brevo(), await field.world.tasks()];
 		field.world.tamper = tamper;
 		const outcome = await field.world.reconcile(EAGER).catch((error: unknown) => error);
 		await field.carry().catch(() => undefined);
@@ -43,6 +43,7 @@ describe('nothing is deleted on doubt (I5)', () => {
 		await field.carry();
 		expect(field.brevo()).toEqual(before);
 		expect(ids.every((id) => field.isListed(id))).toBe(true);
+		expect(await field.world.tasks()).toBe(tasks);
 		if (!(outcome instanceof Error)) expect(outcome).toMatchObject({ repair: { held: 0 } });
 	}
 
@@ -112,9 +113,14 @@ describe('what a count finds is read again', () => {
 
 	test('an answer that has lost records is mended where its stretch does not fit', async () => {
 		const { field } = desk;
-		const ids = field.people(12);
+		const hidden = field.create({ LastName: 'Hidden', Email: 'hidden@example.com' });
+		const share = (shared: boolean) =>
+			field.world.salesforce.admin.share({ object: 'Contact', id: hidden, shared });
+		share(false);
+		field.people(12);
 		await field.carry();
 		await field.missed();
+		share(true);
 		let spoils = 1;
 		field.world.tamper = spoiled('GET', /\/query$/, (body, url) => {
 			if (/COUNT/.test(soql(url)) || spoils === 0) return body;
@@ -123,7 +129,30 @@ describe('what a count finds is read again', () => {
 		});
 		const report = await field.world.reconcile();
 		expect(spoils).toBe(0);
-		expect(report).toMatchObject({ total: 0, salesforce: { records: ids.length, misfit: 0 } });
+		expect(report).toMatchObject({
+			...{ total: 1, differences: { missing: 1 } },
+			salesforce: { records: 13, misfit: 0 },
+		});
+	});
+
+	test('contacts are not called missing while Brevo counts more than it gave', async () => {
+		const { field } = desk;
+		const ids = field.people(60);
+		await field.carry();
+		await field.missed();
+		// One of 41 is there, and not among those that are asked for.
+		const [, hidden = ''] = ids;
+		for (const id of [ids[0] ?? '', ...ids.slice(2, 41)]) field.editInBrevo(id, { delete: true });
+		const isHidden = ({ attributes }: Json): boolean => (attributes as Json)['EXT_ID'] === hidden;
+		field.world.tamper = spoiled('GET', /\/contacts$/, ({ contacts, count }) => ({
+			contacts: (contacts as Json[]).filter((contact) => !isHidden(contact)),
+			count,
+		}));
+		expect(await field.world.reconcile(ALL)).toMatchObject({
+			...{ total: 0, leftAlone: { unconfirmed: 41 }, brevo: { isWhole: false } },
+		});
+		field.world.tamper = undefined;
+		expect((await field.world.reconcile(ALL)).differences).toMatchObject({ missing: 40 });
 	});
 
 	test('what does not fit even then is told', async () => {

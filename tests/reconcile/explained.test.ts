@@ -43,6 +43,28 @@ describe('what is explained is no difference', () => {
 		expect(await field.world.there()).toMatchObject({ emitted: 2 });
 	});
 
+	test('what is written while the two sides are read', async () => {
+		const { field } = desk;
+		const [a = '', b = '', c = ''] = await synced(field);
+		const { ledger, salesforce } = field.world;
+		field.edit(a, { LastName: 'Missed' });
+		salesforce.admin.share({ object: 'Contact', id: b, shared: false });
+		await field.missed();
+		const { places } = ledger.links;
+		// Between Salesforce and Brevo.
+		ledger.links.places = async (integration) => {
+			ledger.links.places = places;
+			field.edit(a, { LastName: 'Again' });
+			salesforce.admin.share({ object: 'Contact', id: b, shared: true });
+			field.edit(c, { LastName: 'Also' });
+			field.create({ LastName: 'New', Email: 'new@example.com' });
+			await field.carry();
+			return await places(integration);
+		};
+		const report = await field.world.reconcile();
+		expect(report).toMatchObject({ total: 0, leftAlone: { moving: 2 } });
+	});
+
 	test('records that wait in the ledger', async () => {
 		const { field } = desk;
 		const [a = ''] = await synced(field);

@@ -93,7 +93,7 @@ export class Field {
 	brevo(): unknown[] {
 		return this.world.brevo.admin
 			.contacts({ limit: 1_000_000 })
-			.map(({ modifiedAt, createdAt, ...rest }) => rest);
+			.map((contact) => ({ ...contact, modifiedAt: '', createdAt: '' }));
 	}
 
 	/** Rounds until nothing is due any more. */
