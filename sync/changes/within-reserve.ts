@@ -26,6 +26,8 @@ export function withinReserve(connection: SalesforceConnection, share: number) {
 			return await read(...input);
 		};
 	return {
+		/** The same for any read. */
+		checked,
 		changes: (source: ChangeSource): ChangeSource => ({
 			read: checked(
 				async (after: Watermark | undefined, limit: number) => await source.read(after, limit),

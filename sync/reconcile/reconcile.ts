@@ -1,6 +1,6 @@
 import type { BrevoClient } from '../brevo/client.ts';
 import { everyRecord } from '../changes/every-record.ts';
-import { countQuery, everyPageQuery } from '../changes/soql.ts';
+import { countQuery, everyPageQuery, type IdRange } from '../changes/soql.ts';
 import { type ChangeQuery, salesforceSource } from '../changes/source.ts';
 import { withinReserve } from '../changes/within-reserve.ts';
 import type { Host } from '../host.ts';
@@ -75,12 +75,12 @@ export async function reconcile(input: ReconcileInput): Promise<ReconcileReport>
 		],
 		...(scope.filter !== undefined && { filter: scope.filter }),
 	};
-	const { changes } = withinReserve(input.connection, input.reserve);
+	const reads = withinReserve(input.connection, input.reserve);
 	const { findings, alone, ...read } = await compare({
 		...{ ledger, integration, host, profile, client, scope, cursor },
 		isBothWays: (await ledger.integrations.get(backStreamOf(integration))) !== undefined,
-		records: recordSource(input, query),
-		changes: changes(salesforceSource(input.connection, query)),
+		records: recordSource(input, query, reads),
+		changes: reads.changes(salesforceSource(input.connection, query)),
 	});
 	const repaired = input.repair && (await repair(input, findings, input.repair));
 	return {
@@ -125,16 +125,20 @@ async function prepared({ ledger, integration: name, brevoAccount }: ReconcileIn
 }
 
 function recordSource(
-	{ connection, types, reserve }: ReconcileInput,
+	{ connection, types }: ReconcileInput,
 	query: ChangeQuery,
+	{ everything, checked }: ReturnType<typeof withinReserve>,
 ): RecordSource {
-	const { everything } = withinReserve(connection, reserve);
 	return {
 		everything: everything(everyRecord(connection, query, types)),
-		count: async (range = { after: '' }) =>
-			await countRecords(connection, countQuery({ ...query, range, reachable: false })),
-		page: async (range, most) =>
-			(await queryPage(connection, everyPageQuery({ ...query, ...range, limit: most }))).records,
+		count: checked(
+			async (range: IdRange = { after: '' }) =>
+				await countRecords(connection, countQuery({ ...query, range, reachable: false })),
+		),
+		page: checked(
+			async (range: IdRange, limit: number) =>
+				(await queryPage(connection, everyPageQuery({ ...query, ...range, limit }))).records,
+		),
 	};
 }
 
