@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { backSource } from '../../nodes/BrevoContactTrigger/backSource.ts';
 import { contactOf, syncOf } from '../../nodes/context/items.ts';
@@ -14,7 +15,7 @@ import { type BrevoClient, brevoClient } from '../../sync/brevo/client.ts';
 import { limitersOf } from '../../sync/brevo/limiter.ts';
 import { createList } from '../../sync/brevo/lists.ts';
 import { backRound } from '../../sync/changes/back.ts';
-import { isGone, type SalesforceObject } from '../../sync/changes/change.ts';
+import { CHANGE_KINDS, isGone, type SalesforceObject } from '../../sync/changes/change.ts';
 import {
 	type EmittedChange,
 	round,
@@ -26,11 +27,20 @@ import { deliverBack } from '../../sync/deliver/back.ts';
 import type { Delivery, DeliveryTools } from '../../sync/deliver/delivery.ts';
 import { removeContacts, type RemovalAction } from '../../sync/deliver/remove.ts';
 import { upsertContacts } from '../../sync/deliver/upsert.ts';
-import { type Host, type Http, NoAnswerError } from '../../sync/host.ts';
+import {
+	type Host,
+	type Http,
+	type HttpRequest,
+	type HttpResponse,
+	NoAnswerError,
+} from '../../sync/host.ts';
 import { backStreamOf, type Ledger } from '../../sync/ledger/ledger.ts';
 import type { Mapping } from '../../sync/mapping/pairs.ts';
 import { OPT_OUT_FIELD, type Profile, saveProfile } from '../../sync/profile.ts';
 import { guard } from '../../sync/quota/guard.ts';
+import { reconcile, type ReconcileReport } from '../../sync/reconcile/reconcile.ts';
+import type { RepairRule } from '../../sync/reconcile/repair.ts';
+import { saveScope } from '../../sync/scope.ts';
 import {
 	type SalesforceConnection,
 	salesforceConnection,
@@ -82,12 +92,21 @@ export interface WorldOptions {
 	readonly mapping: Mapping;
 	readonly onDeletionInSalesforce: RemovalAction;
 	readonly onDeletionInBrevo: 'nothing' | 'delete';
-	/** Tasks a month; default as good as none. */
-	readonly limit?: number;
-	/** Records of one execution; default 5. */
+	/** Nothing comes back from Brevo. */
+	readonly oneWay?: boolean;
+	/** Most records of one page; default 5. */
 	readonly pageSize?: number;
+	/** Compiled condition of the trigger. */
+	readonly filter?: string;
 }
 
+/** An answer on its way, which a test may spoil. */
+export type Tamper = (
+	request: Pick<HttpRequest, 'method' | 'url'>,
+	answer: HttpResponse,
+) => HttpResponse;
+
+const KINDS = new Set(CHANGE_KINDS);
 const ORIGIN = 'http://sandbox.example';
 const START = Date.parse('2026-11-02T08:00:00Z');
 const PROBE_EVERY_MS = 5 * 60_000;
@@ -114,6 +133,10 @@ export class World {
 		return this.#beside ? this.#beside.writes : this.#writes;
 	}
 	#writes = 0;
+	/** Tasks of the month that the guard allows. */
+	quota = 1_000_000;
+	/** What the answers go through. */
+	tamper: Tamper | undefined;
 	/** The next run fails after its writes, as if the process had died. */
 	crashes = false;
 	/** Removed by `calm`. */
@@ -126,8 +149,6 @@ export class World {
 	readonly said: string[] = [];
 	/** Notices about the quota that were to go out. */
 	readonly notices: string[] = [];
-	/** Tasks a month. */
-	limit: number;
 	readonly #host: Host;
 	readonly #options: WorldOptions;
 	#connection!: SalesforceConnection;
@@ -140,7 +161,6 @@ export class World {
 	constructor(ledger: Ledger, options: WorldOptions, beside?: World) {
 		worlds += 1;
 		this.ledger = watched(ledger, async (call, serve) => await this.#meet(call, serve));
-		this.limit = options.limit ?? 1_000_000;
 		this.#beside = beside;
 		this.#options = options;
 		this.integration = `World ${worlds}`;
@@ -157,7 +177,8 @@ export class World {
 			sleep: async (milliseconds, signal) => {
 				signal?.throwIfAborted();
 				this.clock.advance(milliseconds);
-				await Promise.resolve();
+				// What the sandbox does in slices goes on.
+				await setImmediate();
 			},
 			logger: { debug: hear, info: hear, warn: hear, error: hear },
 		};
@@ -189,6 +210,7 @@ export class World {
 			random: () => 0,
 		});
 		this.brevo.admin.setLimits({ contactsPerSecond: 3_600_000, otherPerHour: 3_600_000 });
+		this.brevo.admin.importSpeed({ msPerImport: 1, msPerRow: 0 });
 		this.#profile = {
 			object,
 			rows: mapping,
@@ -201,18 +223,21 @@ export class World {
 		const consentAt = this.clock.now();
 		const base = { object, salesforceOrg: this.account, consentAt, workflow: 'w' };
 		await this.ledger.integrations.activate({ ...base, name: this.integration });
-		await this.ledger.integrations.activate({
-			...base,
-			name: this.stream,
-			backOf: this.integration,
-		});
-		for (const name of [this.integration, this.stream])
+		const streams = this.#options.oneWay ? [] : [this.stream];
+		for (const name of streams)
+			await this.ledger.integrations.activate({ ...base, name, backOf: this.integration });
+		for (const name of [this.integration, ...streams])
 			await this.ledger.integrations.bindBrevoAccount(name, this.account);
 		await saveProfile(this.ledger, this.integration, this.#profile);
+		const { filter } = this.#options;
+		await saveScope(this.ledger, this.integration, {
+			kinds: KINDS,
+			...(filter !== undefined && { filter }),
+		});
 		const startedAt = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
 		const watermark = { systemModstamp: startedAt, id: '' };
 		await this.ledger.pages.startAt(this.integration, { startedAt });
-		await this.ledger.pages.startAt(this.stream, { startedAt, watermark });
+		for (const name of streams) await this.ledger.pages.startAt(name, { startedAt, watermark });
 		return this;
 	}
 
@@ -246,8 +271,8 @@ export class World {
 	/* ---------------------------------------------------------------- the two directions */
 
 	/** One round of Salesforce Contact Trigger and what is behind it. */
-	async there(): Promise<RoundResult> {
-		const { object } = this.#options;
+	async there(probe = false): Promise<RoundResult> {
+		const { object, filter, pageSize = 5 } = this.#options;
 		// What changed in the second of a read is left for the next one.
 		this.clock.advance(2_000);
 		const fields = [...this.#profile.rows.map(({ field }) => field), OPT_OUT_FIELD];
@@ -255,12 +280,16 @@ export class World {
 			integration: this.integration,
 			object,
 			ledger: this.ledger,
-			source: salesforceSource(this.#connection, { object, fields }),
+			source: salesforceSource(this.#connection, {
+				object,
+				fields,
+				...(filter !== undefined && { filter }),
+			}),
 			host: this.#host,
-			pageSize: this.#options.pageSize ?? 5,
+			pageSize,
 			overlapMs: 600_000,
-			kinds: new Set(['created', 'updated', 'deleted', 'merged', 'converted']),
-			probe: this.#mayProbe('there'),
+			kinds: KINDS,
+			probe: this.#mayProbe('there') || probe,
 			emit: async (changes) => await this.#run(async () => await this.#carryThere(changes)),
 		});
 	}
@@ -297,6 +326,46 @@ export class World {
 		return may;
 	}
 	readonly #probedAt = new Map<string, number>();
+
+	/** Compares both sides and, with a rule, hands over what differs. */
+	async reconcile(rule?: RepairRule, integration = this.integration): Promise<ReconcileReport> {
+		const { fields } = this.#profile;
+		return await reconcile({
+			ledger: this.ledger,
+			connection: this.#connection,
+			client: this.#client,
+			host: this.#host,
+			integration,
+			brevoAccount: this.account,
+			profile: this.#profile,
+			types: new Map(fields.map(({ name, type }) => [name, type])),
+			reserve: 0,
+			examples: 10,
+			...(rule && { repair: rule }),
+		});
+	}
+
+	/** A call with the account's key, as another program makes it. */
+	async inBrevo(method: HttpRequest['method'], path: string, body?: object): Promise<void> {
+		const send = this.#http(this.brevo, { 'api-key': BREVO_KEY });
+		const answer = await send({
+			method,
+			url: `${ORIGIN}/v3/${path}`,
+			headers: { 'content-type': 'application/json' },
+			...(body && { body: JSON.stringify(body) }),
+		});
+		if (answer.status >= 300) throw new Error(`Brevo answered ${answer.status}: ${answer.body}`);
+	}
+
+	get listId(): number {
+		return this.#listId;
+	}
+
+	/** Requests until now, repeats included. */
+	get calls(): { readonly salesforce: number; readonly brevo: number } {
+		const { contacts, mail, other } = this.#client.calls;
+		return { salesforce: this.#connection.calls, brevo: contacts + mail + other };
+	}
 
 	async #forget(key: string): Promise<void> {
 		await this.ledger.cache.set(key, '', -1);
@@ -381,9 +450,9 @@ export class World {
 			{
 				account: this.account,
 				period: { id: '2026-11-01', startsAt: START, endsAt: START + FOREVER_MS },
-				limit: this.limit,
+				limit: this.quota,
 				lane: 0,
-				warnAt: Math.floor(this.limit * 0.8),
+				warnAt: Math.floor(this.quota * 0.8),
 				target,
 			},
 			inputs,
@@ -476,7 +545,7 @@ export class World {
 			});
 			if (trouble === 'lost-after') throw new NoAnswerError('lost');
 			const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? '');
-			return {
+			const answer = {
 				status: reply.status,
 				headers: {
 					'content-type': 'application/json',
@@ -486,6 +555,7 @@ export class World {
 				body:
 					reply.body === undefined ? '' : Buffer.isBuffer(reply.body) ? String(reply.body) : text,
 			};
+			return this.tamper?.({ method, url }, answer) ?? answer;
 		};
 	}
 }

@@ -199,7 +199,7 @@ const imports: Injection = (playing) => {
 	const isImport = ({ what }: Call): boolean => what.endsWith('/contacts/import');
 	switch (trouble) {
 		case 'fails': {
-			brevo.admin.importSpeed({ fails: 1 } as never);
+			brevo.admin.importSpeed({ failNext: true });
 			return undefined;
 		}
 		case 'never ends':
@@ -404,7 +404,10 @@ const bothSides: Injection = (playing) => {
 	return undefined;
 };
 
-const quotaUsedUp: Injection = () => undefined;
+const quotaUsedUp: Injection = ({ world, used }) => {
+	world.quota = used + 3;
+	return undefined;
+};
 
 const atTheSameTime: Injection = (playing) => {
 	const { world } = playing;
