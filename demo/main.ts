@@ -2,6 +2,7 @@
 import { OWNER } from '../n8n-host/n8n.ts';
 import { readContactsCsv } from '../sandbox/salesforce-org/csv.ts';
 import type { Ledger } from '../sync/ledger/ledger.ts';
+import { progressInWords } from '../sync/changes/progress.ts';
 import { demoArguments, type DemoArguments } from './arguments.ts';
 import { type Rest, unchangedSoFar, watchRest } from './rest.ts';
 import { INTEGRATION, setStage, type Stage } from './stage.ts';
@@ -10,6 +11,7 @@ import { type Summary, summarise } from './summary.ts';
 import { table } from './table.ts';
 import { BACK_STREAM, playEditsInBrevo } from './way-back.ts';
 
+const PROGRESS_EVERY_MS = 5_000;
 const say = (line = ''): void => {
 	console.log(line);
 };
@@ -33,11 +35,18 @@ function checkContacts(csv: string | undefined): number {
 	return refused.length;
 }
 
+/** Of a first import that is large enough to be read by Bulk API. */
+async function sayProgress(ledger: Ledger): Promise<void> {
+	const snapshot = await ledger.snapshots.get(INTEGRATION);
+	if (snapshot && snapshot.endedAt === undefined) say(`  ${progressInWords(snapshot, Date.now())}`);
+}
+
 async function tell(stage: Stage, ledger: Ledger): Promise<void> {
 	const contacts = stage.sandbox.salesforce.admin.records({ object: 'Contact' }).length;
 	say(`Publishing “${INTEGRATION}”; ${contacts} contacts are in Salesforce.`);
 	await stage.n8n().publish(stage.workflow);
-	await accounted(ledger, 0, contacts);
+	const timer = setInterval(() => void sayProgress(ledger), PROGRESS_EVERY_MS);
+	await accounted(ledger, 0, contacts).finally(() => clearInterval(timer));
 	await sayOutcomes('The contacts that were there', ledger);
 	const rejections = await rejectionsByLimit(ledger);
 	if (rejections.length > 0) {

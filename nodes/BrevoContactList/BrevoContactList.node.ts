@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import type { DeliveryTools } from '../../sync/deliver/delivery.ts';
+import { progressInWords } from '../../sync/index.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
 import { brevoCalls, inWords } from '../context/calls.ts';
@@ -52,7 +53,11 @@ export class BrevoContactList implements INodeType {
 			});
 			if (resource === 'contact')
 				this.addExecutionHints({
-					message: [summary(output), inWords([brevoCalls(access.client)])]
+					message: [
+						summary(output),
+						inWords([brevoCalls(access.client)]),
+						await importProgress(ledger, items, host.clock.now()),
+					]
 						.filter((part) => part !== '')
 						.join('; '),
 					location: 'outputPane',
@@ -69,6 +74,18 @@ export class BrevoContactList implements INodeType {
 /** Items with a sync context have links to write, items with a task have one to settle. */
 const needsLedger = (items: readonly INodeExecutionData[]): boolean =>
 	items.some((item) => syncOf(item) ?? (item.json['sync'] as { task?: unknown } | undefined)?.task);
+
+/** How the first import is doing that this run is part of; nothing when there is none. */
+async function importProgress(
+	ledger: Ledger | undefined,
+	items: readonly INodeExecutionData[],
+	now: number,
+): Promise<string> {
+	const integration = items.map(syncOf).find((sync) => sync !== undefined)?.integration;
+	if (!ledger || integration === undefined) return '';
+	const snapshot = await ledger.snapshots.get(integration);
+	return snapshot && snapshot.endedAt === undefined ? progressInWords(snapshot, now) : '';
+}
 
 function summary(output: readonly INodeExecutionData[]): string {
 	const counts: Record<string, number> = {};

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { WorkflowJson } from './harness.ts';
-import { eventually, INTEGRATION, MAP, rows, Scene, template, TRIGGER } from './scene.ts';
+import { BREVO, eventually, INTEGRATION, MAP, rows, Scene, template, TRIGGER } from './scene.ts';
 
 const MAPPED = {
 	EMAIL: 'Email',
@@ -88,6 +88,10 @@ describe('a first import through Bulk API 2.0', () => {
 		expect(runs.map((run) => run.json(TRIGGER).length)).toEqual([8, 8, 4]);
 		expect(await done()).toMatchObject({ purpose: 'import', total: 20, done: 20 });
 		expect(scene.requests(/\/results$/)).toBe(3);
+		// How far it is stands under the output of the last node.
+		expect(runs[1]?.hints(BREVO).join()).toMatch(
+			/First import: 8 of 20 records, [\d,]+ a second, about \d+ s left/,
+		);
 	});
 
 	it('is followed by changes as ever, and costs nothing again', async () => {
