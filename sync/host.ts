@@ -9,6 +9,8 @@ export interface HttpRequest {
 	readonly body?: string;
 	/** Milliseconds until the request is given up; the host's default when absent. */
 	readonly timeoutMs?: number;
+	/** Bytes after which the answer is given up; see `LARGEST_ANSWER` when absent. */
+	readonly largestAnswer?: number;
 }
 
 export interface HttpResponse {
@@ -51,5 +53,5 @@ export interface Host {
 
 /** The connection broke or timed out before an answer came; whether the server acted is unknown. */
 export class NoAnswerError extends Error {
-	override readonly name = 'NoAnswerError';
+	override readonly name: string = 'NoAnswerError';
 }

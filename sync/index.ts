@@ -1,4 +1,5 @@
 /** Everything that nodes use of the engine. Types are imported from their own files. */
+export { boundedText, LARGEST_ANSWER } from './bounded-text.ts';
 export { getAccount } from './brevo/account.ts';
 export { listAttributes } from './brevo/attributes.ts';
 export { addChoices } from './brevo/choices.ts';

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 
+import { TooLargeError } from '../bounded-text.ts';
 import { type Host, type Http, NoAnswerError } from '../host.ts';
 import { unlessAborted } from '../cancellation.ts';
 import type { ImportRow } from './csv.ts';
@@ -23,10 +24,16 @@ export async function downloadRejects(
 ): Promise<string | undefined> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
-			const request = download({ method: 'GET', url, timeoutMs: TIMEOUT_MS });
+			const request = download({
+				method: 'GET',
+				url,
+				timeoutMs: TIMEOUT_MS,
+				largestAnswer: MAX_REPORT_BYTES,
+			});
 			const { status, body } = await unlessAborted(request, host.signal);
 			if (status === 200) return Buffer.byteLength(body) > MAX_REPORT_BYTES ? undefined : body;
 		} catch (error) {
+			if (error instanceof TooLargeError) return undefined;
 			if (!(error instanceof NoAnswerError)) throw error;
 		}
 		if (attempt >= TRIES) return undefined;

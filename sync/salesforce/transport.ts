@@ -6,6 +6,7 @@ import type {
 } from '@jsforce/jsforce-node/lib/types/common.js';
 import { StreamPromise } from '@jsforce/jsforce-node/lib/util/promise.js';
 import { PassThrough } from 'node:stream';
+import { TooLargeError } from '../bounded-text.ts';
 import { unlessAborted } from '../cancellation.ts';
 import {
 	type Host,
@@ -110,6 +111,7 @@ export class HostTransport extends Transport {
 		try {
 			response = await unlessAborted(http(request), host.signal);
 		} catch (error) {
+			if (error instanceof TooLargeError) throw salesforceError('ANSWER_TOO_LARGE');
 			if (error instanceof NoAnswerError) throw salesforceError('NO_ANSWER', { cause: error });
 			throw error;
 		}
