@@ -1,6 +1,6 @@
 import type { IDataObject, IHttpRequestHelper, IN8nHttpFullResponse } from 'n8n-workflow';
 import { Readable } from 'node:stream';
-import { boundedText, explainLogin, loginUrlOf } from '../../sync/index.ts';
+import { boundedText, explainLogin, isOwnInstance, loginUrlOf } from '../../sync/index.ts';
 import type { SalesforceAddress } from '../../sync/salesforce/instance-url.ts';
 
 const TIMEOUT_MS = 30_000;
@@ -67,7 +67,8 @@ export async function requestToken(
 	const answer = parsed(await textOf(body));
 	const { access_token: accessToken, instance_url: instanceUrl } = answer;
 	if (statusCode === 200 && isText(accessToken) && isText(instanceUrl)) {
-		return { accessToken, instanceUrl };
+		if (isOwnInstance(loginUrl, instanceUrl)) return { accessToken, instanceUrl };
+		throw new SalesforceLoginError(loginUrl, 'foreign_instance');
 	}
 	const error = isText(answer['error']) ? answer['error'] : unexpected(statusCode);
 	const description = answer['error_description'];

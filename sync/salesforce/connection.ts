@@ -1,5 +1,6 @@
 import { Connection } from '@jsforce/jsforce-node/lib/connection.js';
 import type { Host, Http, HttpResponse } from '../host.ts';
+import { onlyTo } from '../own-host.ts';
 import { SalesforceError, salesforceError } from './errors.ts';
 import { type ApiUsage, HostTransport, type Meter } from './transport.ts';
 
@@ -43,13 +44,16 @@ export interface SalesforceConnection {
 export function salesforceConnection(options: SalesforceConnectionOptions): SalesforceConnection {
 	const { host, apiVersion = API_VERSION } = options;
 	const meter: Meter = { calls: 0 };
+	const instanceUrl = origin(options.instanceUrl);
+	// jsforce takes an absolute URL for what it is, wherever it leads.
+	const http = onlyTo(instanceUrl, options.http);
 	const jsforce = new Connection({
-		instanceUrl: origin(options.instanceUrl),
+		instanceUrl,
 		version: apiVersion,
 		callOptions: { client: CLIENT_NAME },
 	});
 	const transport = new HostTransport({
-		http: options.http,
+		http,
 		host,
 		meter,
 		timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
@@ -59,7 +63,7 @@ export function salesforceConnection(options: SalesforceConnectionOptions): Sale
 	jsforce._transport = transport;
 	return {
 		jsforce,
-		http: options.http,
+		http,
 		csv: async (path) => await transport.csv(`${jsforce._baseUrl()}${path}`),
 		host,
 		apiVersion,
