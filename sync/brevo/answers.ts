@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts';
 import type { HttpResponse } from '../host.ts';
 import {
 	type AuthCause,
@@ -86,7 +87,7 @@ export function readAnswer(route: RouteName, response: HttpResponse): Answer {
 	const code = codeOf(json);
 	const { status } = response;
 	const isClientError = status >= 400 && status < 500;
-	const byCode = isClientError && status !== 429 ? BY_CODE[code] : undefined;
+	const byCode = isClientError && status !== 429 ? entryOf(BY_CODE, code) : undefined;
 	let action = byCode ?? BY_STATUS[status] ?? BY_CLASS[Math.floor(status / 100)] ?? 'retry';
 	const isReadable = json !== undefined || (answers === 'any' && body === '');
 	if (action === 'done' && !isReadable) action = 'unreadable';
@@ -148,7 +149,7 @@ const CONFIG_REMEDIES: Readonly<Record<string, string>> = {
 
 function configFailure(route: RouteName, answer: Answer): BrevoConfigError {
 	const remedy =
-		CONFIG_REMEDIES[answer.code] ??
+		entryOf(CONFIG_REMEDIES, answer.code) ??
 		'Check the base URL of the Brevo credential and the rights of its API key.';
 	return new BrevoConfigError(
 		`Brevo does not allow ${route}: ${answer.code} (status ${answer.status})`,

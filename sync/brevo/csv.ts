@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts';
 import { stringify } from 'csv-stringify/sync';
 
 import type { AttributeValue, BrevoContact } from './contact.ts';
@@ -91,7 +92,7 @@ const cells = ({ email, ext_id, attributes }: BrevoContact, columns: readonly st
 	columns.map((name) => {
 		if (name === 'EMAIL') return oneLine(email);
 		if (name === 'EXT_ID') return oneLine(ext_id);
-		return oneLine(attributes[name]);
+		return oneLine(entryOf(attributes, name));
 	});
 
 /** One text line a record: values hold no line breaks, so splitting the text is safe. */

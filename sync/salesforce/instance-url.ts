@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts';
 import { SalesforceError } from './errors.ts';
 import { explainLogin } from './login-errors.ts';
 
@@ -21,7 +22,7 @@ const LOGIN_HOSTS: Readonly<Record<string, string>> = {
  * may have pasted any page. Undefined when there is no usable one.
  */
 export function loginUrlOf({ environment, myDomainUrl }: SalesforceAddress): string | undefined {
-	const host = LOGIN_HOSTS[String(environment)];
+	const host = entryOf(LOGIN_HOSTS, String(environment));
 	if (host !== undefined) return host;
 	try {
 		const { origin, protocol } = new URL(typeof myDomainUrl === 'string' ? myDomainUrl.trim() : '');

@@ -132,14 +132,14 @@ function checked(body: unknown): Answer {
 }
 
 function withoutAttributes(record: Readonly<Record<string, unknown>>): SalesforceRecord {
-	const fields: Record<string, unknown> = {};
-	for (const [name, value] of Object.entries(record)) {
-		if (name === 'attributes') continue;
-		const parent = typeof value === 'object' && value !== null && 'attributes' in value;
-		fields[name] = parent ? withoutAttributes(value) : value;
-	}
-	return fields;
+	const fields = Object.entries(record).filter(([name]) => name !== 'attributes');
+	return Object.fromEntries(
+		fields.map(([name, value]) => [name, isParent(value) ? withoutAttributes(value) : value]),
+	);
 }
+
+const isParent = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null && 'attributes' in value;
 
 export interface FetchOptions {
 	readonly includeDeleted?: boolean;
