@@ -1,3 +1,4 @@
+import { isShallow } from '../is-shallow.ts';
 import { entryOf } from '../entry-of.ts';
 import type { HttpResponse } from '../host.ts';
 import {
@@ -74,6 +75,9 @@ function parsed(body: string): unknown {
 	}
 }
 
+/** Brevo OpenAPI: no answer has more than half of these levels. */
+const DEEPEST = 16;
+
 /** Codes are lower-case words; anything else might be a value that slipped into the field. */
 const codeOf = (json: Answer['json']): string =>
 	typeof json?.code === 'string' && /^[a-z_]{3,40}$/.test(json.code) ? json.code : 'unknown';
@@ -83,7 +87,7 @@ export function readAnswer(route: RouteName, response: HttpResponse): Answer {
 	const { answers }: Route = ROUTES[route];
 	const body = response.body.trim();
 	const value = body === '' ? undefined : parsed(body);
-	const json = isObject(value) ? value : undefined;
+	const json = isObject(value) && isShallow(value, DEEPEST) ? value : undefined;
 	const code = codeOf(json);
 	const { status } = response;
 	const isClientError = status >= 400 && status < 500;

@@ -34,6 +34,8 @@ export interface SalesforceConnection {
 	readonly apiVersion: string;
 	/** HTTP requests made so far, repeats included. */
 	readonly calls: number;
+	/** Characters of all answers so far. */
+	readonly received: number;
 	/** Absent before the first answer. */
 	readonly apiUsage: ApiUsage | undefined;
 	/** Salesforce's clock by the latest answer, milliseconds since the epoch. */
@@ -43,7 +45,7 @@ export interface SalesforceConnection {
 /** A connection to one Salesforce organisation. Sends nothing by itself. */
 export function salesforceConnection(options: SalesforceConnectionOptions): SalesforceConnection {
 	const { host, apiVersion = API_VERSION } = options;
-	const meter: Meter = { calls: 0 };
+	const meter: Meter = { calls: 0, received: 0 };
 	const instanceUrl = origin(options.instanceUrl);
 	// jsforce takes an absolute URL for what it is, wherever it leads.
 	const http = onlyTo(instanceUrl, options.http);
@@ -69,6 +71,9 @@ export function salesforceConnection(options: SalesforceConnectionOptions): Sale
 		apiVersion,
 		get calls() {
 			return meter.calls;
+		},
+		get received() {
+			return meter.received;
 		},
 		get apiUsage() {
 			return meter.apiUsage;

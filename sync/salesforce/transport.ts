@@ -28,6 +28,8 @@ export interface ApiUsage {
 export interface Meter {
 	/** Requests sent, repeats included. */
 	calls: number;
+	/** Characters of all answers. */
+	received: number;
 	/** Latest `Sforce-Limit-Info`; Salesforce may report it late. */
 	apiUsage?: ApiUsage;
 	/** Latest HTTP `Date`, milliseconds since the epoch: Salesforce's clock, not ours. */
@@ -115,6 +117,7 @@ export class HostTransport extends Transport {
 			if (error instanceof NoAnswerError) throw salesforceError('NO_ANSWER', { cause: error });
 			throw error;
 		}
+		meter.received += response.body.length;
 		read(response, meter);
 		if (response.status < 200 || response.status >= 300) throw errorOfAnswer(response);
 		if (!isReadable(response)) throw salesforceError('UNREADABLE_ANSWER');
