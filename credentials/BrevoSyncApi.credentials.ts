@@ -6,7 +6,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
-import { BREVO_URL } from '../sync/index.ts';
+import { BREVO_URL, UnusableCredentialError } from '../sync/index.ts';
 import { addressOf } from './addressOf.ts';
 
 /**
@@ -16,7 +16,25 @@ import { addressOf } from './addressOf.ts';
 function requireOwnHost(baseUrl: unknown, request: IHttpRequestOptions): void {
 	const own = originOf(typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : BREVO_URL);
 	if (own !== undefined && own === originOf(addressOf(request), request.baseURL)) return;
-	throw new Error(`This Brevo credential can only be used for ${own ?? 'its base URL'}`);
+	throw own === undefined
+		? new UnusableCredentialError(
+				'The base URL of the Brevo credential is not a web address',
+				`It should be ${BREVO_URL}.`,
+			)
+		: new UnusableCredentialError(
+				`This Brevo credential can only be used for ${own}`,
+				'For another address make a credential of its own.',
+			);
+}
+
+/** A header cannot hold everything that people paste. */
+function keyIn(apiKey: unknown): string {
+	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
+	if (/^[\x21-\x7e]*$/.test(key)) return key;
+	throw new UnusableCredentialError(
+		'The API key of the Brevo credential holds characters that no key has',
+		'Copy the key again from Brevo: Settings > SMTP & API > API Keys.',
+	);
 }
 
 const originOf = (url: string, base?: string): string | undefined =>
@@ -66,7 +84,7 @@ export class BrevoSyncApi implements ICredentialType {
 		requireOwnHost(baseUrl, request);
 		return await Promise.resolve({
 			...request,
-			headers: { ...request.headers, 'api-key': typeof apiKey === 'string' ? apiKey : '' },
+			headers: { ...request.headers, 'api-key': keyIn(apiKey) },
 		});
 	};
 

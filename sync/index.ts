@@ -36,7 +36,7 @@ export { approveRemovals, noteTold } from './deliver/brake.ts';
 export { removeContacts } from './deliver/remove.ts';
 export { settle } from './deliver/settle.ts';
 export { upsertContacts } from './deliver/upsert.ts';
-export { NoAnswerError } from './host.ts';
+export { NoAnswerError, UnusableCredentialError } from './host.ts';
 export { identifierHashes } from './identity.ts';
 export { locationInThisN8n } from './ledger/environment.ts';
 export { BACK_SUFFIX, backStreamOf, LedgerError } from './ledger/ledger.ts';

@@ -1,5 +1,5 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
-import { loginUrlOf } from '../../sync/index.ts';
+import { loginUrlOf, UnusableCredentialError } from '../../sync/index.ts';
 import { addressOf } from '../addressOf.ts';
 
 const ABSOLUTE = /^https?:\/\//i;
@@ -26,8 +26,9 @@ export function withSession(
 		target.host = organisation.host;
 	}
 	if (target.origin !== organisation.origin) {
-		throw new Error(
+		throw new UnusableCredentialError(
 			`This Salesforce credential can only be used for ${organisation.origin}, the organization that it logs in to`,
+			'For another organization make a credential of its own.',
 		);
 	}
 	const signed: IHttpRequestOptions & { uri?: string } = {

@@ -5,7 +5,12 @@ import type {
 	IN8nHttpFullResponse,
 } from 'n8n-workflow';
 import { Readable } from 'node:stream';
-import { boundedText, LARGEST_ANSWER, NoAnswerError } from '../../sync/index.ts';
+import {
+	boundedText,
+	LARGEST_ANSWER,
+	NoAnswerError,
+	UnusableCredentialError,
+} from '../../sync/index.ts';
 import type { Http, HttpRequest, HttpResponse } from '../../sync/host.ts';
 
 /** Any n8n context that can send an authenticated request. */
@@ -109,6 +114,8 @@ interface RequestFailure {
 /** A 401 that a refresh did not cure, a refused login, or no answer at all. */
 async function refused(error: unknown, read: Read): Promise<HttpResponse> {
 	const chain = causes(error);
+	const unusable = chain.find((cause) => cause instanceof UnusableCredentialError);
+	if (unusable) throw unusable;
 	const status = first(chain, ({ httpCode, response }) => {
 		const code = Number(httpCode ?? response?.status);
 		return Number.isInteger(code) && code >= 300 ? code : undefined;

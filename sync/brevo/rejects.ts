@@ -116,14 +116,16 @@ function matchByHeader(
 	return undefined;
 }
 
-/** A file without a header that we know: any cell that is one of our identifiers will do. */
+/**
+ * A file without a header that we know: all rows of which an identifier stands in any cell. A contact
+ * may have another's id for a name, so the first that is found would not do; a row too many is only
+ * sent once more.
+ */
 function matchAnywhere(record: readonly string[], index: RowIndex): readonly number[] | undefined {
-	for (const column of COLUMNS)
-		for (const cell of record) {
-			const found = index[column].get(FOLD[column](cell));
-			if (found !== undefined) return found;
-		}
-	return undefined;
+	const found = COLUMNS.flatMap((column) =>
+		record.flatMap((cell) => index[column].get(FOLD[column](cell)) ?? []),
+	);
+	return found.length > 0 ? found : undefined;
 }
 
 function readCsv(text: string): readonly string[][] | undefined {

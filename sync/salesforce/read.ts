@@ -85,13 +85,13 @@ async function readOnce(
 	// The Date header is of the answer; the records are as they were some time since the question.
 	const serverTime =
 		connection.serverTime && connection.serverTime - Math.max(0, clock.now() - askedAt);
-	for (;;) {
+	for (let pages = 1; ; pages += 1) {
 		for (const record of answer.records) records.push(withoutAttributes(record));
 		if (answer.done) break;
 		const cursor = answer.nextRecordsUrl;
-		// One that leads back, or never ends, is not Salesforce's.
-		if (!cursor || cursors.has(cursor) || cursors.size >= MOST_PAGES)
-			throw salesforceError('UNREADABLE_ANSWER');
+		// One that leads back, or never ends, is not Salesforce's. After an empty page it may be the same.
+		const leadsBack = cursor && cursors.has(cursor) && answer.records.length > 0;
+		if (!cursor || leadsBack || pages >= MOST_PAGES) throw salesforceError('UNREADABLE_ANSWER');
 		if (connection.received - received > LARGEST_READ) throw salesforceError('ANSWER_TOO_LARGE');
 		cursors.add(cursor);
 		connection.host.signal?.throwIfAborted();
