@@ -2,9 +2,43 @@ import type {
 	IAuthenticate,
 	ICredentialTestRequest,
 	ICredentialType,
+	IHttpRequestOptions,
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
+import { BREVO_URL, UnusableCredentialError } from '../sync/index.ts';
+import { addressOf } from './addressOf.ts';
+
+/**
+ * A key goes nowhere but to Brevo: n8n's HTTP Request node can be given any address, by people who
+ * may use the credential but not read it.
+ */
+function requireOwnHost(baseUrl: unknown, request: IHttpRequestOptions): void {
+	const own = originOf(typeof baseUrl === 'string' && baseUrl !== '' ? baseUrl : BREVO_URL);
+	if (own !== undefined && own === originOf(addressOf(request), request.baseURL)) return;
+	throw own === undefined
+		? new UnusableCredentialError(
+				'The base URL of the Brevo credential is not a web address',
+				`It should be ${BREVO_URL}.`,
+			)
+		: new UnusableCredentialError(
+				`This Brevo credential can only be used for ${own}`,
+				'For another address make a credential of its own.',
+			);
+}
+
+/** A header cannot hold everything that people paste. */
+function keyIn(apiKey: unknown): string {
+	const key = typeof apiKey === 'string' ? apiKey.trim() : '';
+	if (/^[\x21-\x7e]*$/.test(key)) return key;
+	throw new UnusableCredentialError(
+		'The API key of the Brevo credential holds characters that no key has',
+		'Copy the key again from Brevo: Settings > SMTP & API > API Keys.',
+	);
+}
+
+const originOf = (url: string, base?: string): string | undefined =>
+	URL.canParse(url, base) ? new URL(url, base).origin : undefined;
 
 export class BrevoSyncApi implements ICredentialType {
 	name = 'brevoSyncApi';
@@ -46,11 +80,13 @@ export class BrevoSyncApi implements ICredentialType {
 
 	// Not n8n's declarative form: that holds an expression, and n8n evaluates those only while a node
 	// runs, so a trigger could send nothing between two rounds (n8n 2.41.1: "No bridge acquired").
-	authenticate: IAuthenticate = async ({ apiKey }, request) =>
-		await Promise.resolve({
+	authenticate: IAuthenticate = async ({ apiKey, baseUrl }, request) => {
+		requireOwnHost(baseUrl, request);
+		return await Promise.resolve({
 			...request,
-			headers: { ...request.headers, 'api-key': typeof apiKey === 'string' ? apiKey : '' },
+			headers: { ...request.headers, 'api-key': keyIn(apiKey) },
 		});
+	};
 
 	// Brevo reference: 401 has four causes and one status; the test cannot see the message.
 	test: ICredentialTestRequest = {

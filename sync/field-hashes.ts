@@ -1,3 +1,4 @@
+import { entryOf } from './entry-of.ts';
 import type { StoredContact } from './brevo/stored-contact.ts';
 import type { FieldHashes, Ledger } from './ledger/ledger.ts';
 import { canonicalText } from './mapping/canonical.ts';
@@ -44,7 +45,7 @@ export function storedHash(
 	name: string,
 	attributes: readonly BrevoAttribute[],
 ): string {
-	const value = name === 'EMAIL' ? emailIn(stored) : stored.attributes[name];
+	const value = name === 'EMAIL' ? emailIn(stored) : entryOf(stored.attributes, name);
 	const attribute = findAttribute(name, attributes);
 	const canonical = attribute ? canonicalValue(attribute, value) : canonicalText(name, value);
 	return fieldHash(ledger, name, canonical);

@@ -9,6 +9,8 @@ export interface HttpRequest {
 	readonly body?: string;
 	/** Milliseconds until the request is given up; the host's default when absent. */
 	readonly timeoutMs?: number;
+	/** Bytes after which the answer is given up; see `LARGEST_ANSWER` when absent. */
+	readonly largestAnswer?: number;
 }
 
 export interface HttpResponse {
@@ -22,7 +24,8 @@ export interface HttpResponse {
 /**
  * Sends one request with the credential's authentication already applied. Resolves for every
  * status the server answered (a 401 only after the host tried to refresh the session once).
- * Rejects with `NoAnswerError` when no answer came: then the write may or may not have happened.
+ * Rejects with `NoAnswerError` when no answer came: then the write may or may not have happened;
+ * with `UnusableCredentialError` when nothing was sent and nothing will be.
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -49,7 +52,22 @@ export interface Host {
 	readonly signal?: AbortSignal;
 }
 
+/**
+ * The request was not sent, because its credential cannot be used for it; no repeat helps. Thrown by
+ * the host.
+ */
+export class UnusableCredentialError extends Error {
+	override readonly name = 'UnusableCredentialError';
+	/** What to do, for people. */
+	readonly remedy: string;
+
+	constructor(message: string, remedy: string) {
+		super(message);
+		this.remedy = remedy;
+	}
+}
+
 /** The connection broke or timed out before an answer came; whether the server acted is unknown. */
 export class NoAnswerError extends Error {
-	override readonly name = 'NoAnswerError';
+	override readonly name: string = 'NoAnswerError';
 }

@@ -1,8 +1,11 @@
 import type { IDataObject, IHttpRequestHelper, IN8nHttpFullResponse } from 'n8n-workflow';
-import { explainLogin, loginUrlOf } from '../../sync/index.ts';
+import { Readable } from 'node:stream';
+import { boundedText, explainLogin, isOwnInstance, loginUrlOf } from '../../sync/index.ts';
 import type { SalesforceAddress } from '../../sync/salesforce/instance-url.ts';
 
 const TIMEOUT_MS = 30_000;
+/** Bytes. A token with all that comes with it has a few thousand. */
+const LARGEST_ANSWER = 1_000_000;
 const LOGIN_PATH = '/services/oauth2/token';
 /** Status of a login that was not even tried. */
 const UNUSABLE = 400;
@@ -54,16 +57,18 @@ export async function requestToken(
 			'content-type': 'application/x-www-form-urlencoded',
 		},
 		body: new URLSearchParams(form).toString(),
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		// A secret must not follow a redirect to another host.
 		disableFollowRedirect: true,
 		timeout: TIMEOUT_MS,
 	})) as IN8nHttpFullResponse;
-	const answer = parsed(body);
+	const answer = parsed(await textOf(body));
 	const { access_token: accessToken, instance_url: instanceUrl } = answer;
 	if (statusCode === 200 && isText(accessToken) && isText(instanceUrl)) {
-		return { accessToken, instanceUrl };
+		if (isOwnInstance(loginUrl, instanceUrl)) return { accessToken, instanceUrl };
+		throw new SalesforceLoginError(loginUrl, 'foreign_instance');
 	}
 	const error = isText(answer['error']) ? answer['error'] : unexpected(statusCode);
 	const description = answer['error_description'];
@@ -81,8 +86,12 @@ const unexpected = (status: number): string =>
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
-function parsed(body: unknown): Record<string, unknown> {
-	if (typeof body !== 'string') return (body ?? {}) as Record<string, unknown>;
+const textOf = async (body: unknown): Promise<string> =>
+	body instanceof Readable
+		? await boundedText(body, { mostBytes: LARGEST_ANSWER, timeoutMs: TIMEOUT_MS })
+		: String(body);
+
+function parsed(body: string): Record<string, unknown> {
 	try {
 		return (JSON.parse(body) ?? {}) as Record<string, unknown>;
 	} catch {

@@ -1,5 +1,6 @@
 import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-workflow';
-import { loginUrlOf } from '../../sync/index.ts';
+import { loginUrlOf, UnusableCredentialError } from '../../sync/index.ts';
+import { addressOf } from '../addressOf.ts';
 
 const ABSOLUTE = /^https?:\/\//i;
 
@@ -14,9 +15,10 @@ export function withSession(
 ): Promise<IHttpRequestOptions> {
 	const instanceUrl = textOf(credentials['instanceUrl']);
 	const loginUrl = loginUrlOf(credentials) ?? instanceUrl;
-	const address = ABSOLUTE.test(request.url)
-		? request.url
-		: `${request.baseURL ?? instanceUrl}/${request.url.replace(/^\/+/, '')}`;
+	const asked = addressOf(request);
+	const address = ABSOLUTE.test(asked)
+		? asked
+		: `${request.baseURL ?? instanceUrl}/${asked.replace(/^\/+/, '')}`;
 	const target = new URL(address);
 	const organisation = new URL(instanceUrl);
 	if (target.origin === loginUrl) {
@@ -24,17 +26,19 @@ export function withSession(
 		target.host = organisation.host;
 	}
 	if (target.origin !== organisation.origin) {
-		throw new Error(
+		throw new UnusableCredentialError(
 			`This Salesforce credential can only be used for ${organisation.origin}, the organization that it logs in to`,
+			'For another organization make a credential of its own.',
 		);
 	}
-	const signed = {
+	const signed: IHttpRequestOptions & { uri?: string } = {
 		...request,
 		url: target.href,
 		headers: { ...request.headers, Authorization: `Bearer ${textOf(credentials['accessToken'])}` },
 	};
 	// The URL is absolute now.
 	delete signed.baseURL;
+	delete signed.uri;
 	return Promise.resolve(signed);
 }
 

@@ -1,3 +1,5 @@
+import { isShallow } from '../is-shallow.ts';
+import { entryOf } from '../entry-of.ts';
 import type { HttpResponse } from '../host.ts';
 import {
 	type AuthCause,
@@ -73,6 +75,9 @@ function parsed(body: string): unknown {
 	}
 }
 
+/** Brevo OpenAPI: no answer has more than half of these levels. */
+const DEEPEST = 16;
+
 /** Codes are lower-case words; anything else might be a value that slipped into the field. */
 const codeOf = (json: Answer['json']): string =>
 	typeof json?.code === 'string' && /^[a-z_]{3,40}$/.test(json.code) ? json.code : 'unknown';
@@ -82,11 +87,11 @@ export function readAnswer(route: RouteName, response: HttpResponse): Answer {
 	const { answers }: Route = ROUTES[route];
 	const body = response.body.trim();
 	const value = body === '' ? undefined : parsed(body);
-	const json = isObject(value) ? value : undefined;
+	const json = isObject(value) && isShallow(value, DEEPEST) ? value : undefined;
 	const code = codeOf(json);
 	const { status } = response;
 	const isClientError = status >= 400 && status < 500;
-	const byCode = isClientError && status !== 429 ? BY_CODE[code] : undefined;
+	const byCode = isClientError && status !== 429 ? entryOf(BY_CODE, code) : undefined;
 	let action = byCode ?? BY_STATUS[status] ?? BY_CLASS[Math.floor(status / 100)] ?? 'retry';
 	// An empty 200 is a gateway's, not Brevo's: nothing says that the write was done.
 	const isReadable = json !== undefined || (answers === 'any' && status === 204);
@@ -149,7 +154,7 @@ const CONFIG_REMEDIES: Readonly<Record<string, string>> = {
 
 function configFailure(route: RouteName, answer: Answer): BrevoConfigError {
 	const remedy =
-		CONFIG_REMEDIES[answer.code] ??
+		entryOf(CONFIG_REMEDIES, answer.code) ??
 		'Check the base URL of the Brevo credential and the rights of its API key.';
 	return new BrevoConfigError(
 		`Brevo does not allow ${route}: ${answer.code} (status ${answer.status})`,

@@ -31,7 +31,10 @@ export async function* allContacts(
 	let seen: ReadonlySet<number> = new Set();
 	let reached = 0;
 	let count = 0;
+	let pagesLeft: number | undefined;
 	for (let back = 1; ;) {
+		// A list that grows as fast as it is read, or jumbles its pages, has no end.
+		if (pagesLeft === 0) throw unfinished(client);
 		const offset = Math.max(0, reached - back);
 		const page = await contactsPage(client, {
 			offset,
@@ -39,6 +42,7 @@ export async function* allContacts(
 		});
 		const left = Math.max(0, count - page.count);
 		({ count } = page);
+		pagesLeft = (pagesLeft ?? mostPages(count)) - 1;
 		const [first] = page.contacts;
 		if (offset > 0 && !(first && seen.has(first.id))) {
 			// The count alone does not tell: a new contact may have taken the place of one that left.
@@ -54,6 +58,9 @@ export async function* allContacts(
 		back = 1;
 	}
 }
+
+/** Many more than a list of so many contacts takes, steps back included. */
+const mostPages = (count: number): number => 4 * Math.ceil(count / PER_PAGE) + 100;
 
 /** One page, oldest first. Throws BrevoUnavailableError when it cannot be what Brevo has. */
 export async function contactsPage(

@@ -1,3 +1,4 @@
+import { TooLargeError } from '../bounded-text.ts';
 import { type Host, type Http, type HttpRequest, NoAnswerError } from '../host.ts';
 import { type Answer, errorOf, readAnswer } from './answers.ts';
 import { unlessAborted } from '../cancellation.ts';
@@ -53,6 +54,7 @@ interface Setback {
 }
 
 const SILENCE: Setback = { reason: 'no-answer', status: undefined, mayHaveHappened: true };
+const FLOOD: Setback = { ...SILENCE, reason: 'too-large' };
 
 /** The setback in an answer; undefined for a success. Throws what no repeat can mend. */
 function setbackOf(route: RouteName, answer: Answer, rate: RateHeaders): Setback | undefined {
@@ -98,6 +100,7 @@ export function brevoClient(options: BrevoClientOptions): BrevoClient {
 			response = await unlessAborted(http(request), host.signal);
 		} catch (error) {
 			limiter.settled(now());
+			if (error instanceof TooLargeError) return FLOOD;
 			if (error instanceof NoAnswerError) return SILENCE;
 			throw error;
 		}

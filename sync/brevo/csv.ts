@@ -1,6 +1,7 @@
+import { entryOf } from '../entry-of.ts';
 import { stringify } from 'csv-stringify/sync';
 
-import type { AttributeValue, BrevoContact } from './contact.ts';
+import type { BrevoContact } from './contact.ts';
 
 /** Brevo OpenAPI: 10 MB at most, "a safe limit of around 8 MB". UTF-8 bytes. */
 export const MAX_IMPORT_BYTES = 8_000_000;
@@ -13,6 +14,7 @@ export const UNSUITED = {
 	'clears-a-value': 'An empty cell leaves the old value; the flag that empties holds for all rows',
 	'boolean-false': 'Imports ignore false (sendinblue/APIv3-python-library#95)',
 	'multiple-choice': 'Brevo does not document how a cell holds several choices',
+	'line-break': 'Brevo does not document whether a cell may hold line breaks',
 	'too-large': 'The row alone is larger than an import may be',
 } as const;
 export type Unsuited = keyof typeof UNSUITED;
@@ -59,6 +61,8 @@ function unsuitedBecause(contact: BrevoContact): Unsuited | undefined {
 	if (values.some((value) => value === false || value === 'false')) return 'boolean-false';
 	if (values.some(Array.isArray)) return 'multiple-choice';
 	if (values.some((value) => value === '')) return 'clears-a-value';
+	const texts = [contact.email, contact.ext_id, ...values];
+	if (texts.some((text) => typeof text === 'string' && /[\r\n]/.test(text))) return 'line-break';
 	// A character is at most three bytes here, so only a very long text needs measuring.
 	const characters = JSON.stringify(contact).length;
 	if (characters > MAX_IMPORT_BYTES / 8 && lineBytes(contact) > MAX_IMPORT_BYTES / 2)
@@ -83,18 +87,14 @@ function columnsOf(rows: readonly ImportRow[]): string[] {
 	return ['EMAIL', 'EXT_ID', ...(hasPhone ? ['SMS'] : []), ...[...names].sort()];
 }
 
-/** A line break in a value would be undocumented ground for Brevo's parser; a space stands for it. */
-const oneLine = (value: AttributeValue | undefined): string =>
-	value === undefined ? '' : String(value).replace(/\r\n|[\r\n]/g, ' ');
-
 const cells = ({ email, ext_id, attributes }: BrevoContact, columns: readonly string[]): string[] =>
 	columns.map((name) => {
-		if (name === 'EMAIL') return oneLine(email);
-		if (name === 'EXT_ID') return oneLine(ext_id);
-		return oneLine(attributes[name]);
+		if (name === 'EMAIL') return email ?? '';
+		if (name === 'EXT_ID') return ext_id ?? '';
+		return String(entryOf(attributes, name) ?? '');
 	});
 
-/** One text line a record: values hold no line breaks, so splitting the text is safe. */
+/** One text line a record: no value holds a line break (`groupRows`), so splitting the text is safe. */
 const lines = (records: readonly string[][]): string[] =>
 	stringify([...records], { delimiter: ';', record_delimiter: '\n', eof: false }).split('\n');
 

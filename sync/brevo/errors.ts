@@ -19,6 +19,7 @@ export const UNAVAILABLE_REASONS = {
 	'rate-limited': 'Brevo’s rate limit is used up',
 	server: 'Brevo answered with a server error',
 	'no-answer': 'Brevo did not answer',
+	'too-large': 'Something that is not Brevo’s API answered, and did not come to an end',
 	unreadable: 'Something that is not Brevo’s API answered (a proxy or a maintenance page)',
 } as const;
 export type UnavailableReason = keyof typeof UNAVAILABLE_REASONS;

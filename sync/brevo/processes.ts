@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts';
 import { isObject } from './answers.ts';
 import type { BrevoClient } from './client.ts';
 import { BrevoError, BrevoUnavailableError } from './errors.ts';
@@ -72,7 +73,7 @@ function processOf(value: unknown): Process | undefined {
 		else if (typeof told === 'string' ? told !== '' : typeof told === 'number' && told > 0)
 			hasUntoldRejects = true;
 	}
-	const state = STATES[String(value.status).toLowerCase()] ?? 'pending';
+	const state = entryOf(STATES, String(value.status).toLowerCase()) ?? 'pending';
 	return { id: value.id, state, rejectFiles, hasUntoldRejects };
 }
 

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync';
 
+import { TooLargeError } from '../bounded-text.ts';
 import { type Host, type Http, NoAnswerError } from '../host.ts';
 import { unlessAborted } from '../cancellation.ts';
 import type { ImportRow } from './csv.ts';
@@ -23,10 +24,16 @@ export async function downloadRejects(
 ): Promise<string | undefined> {
 	for (let attempt = 1; ; attempt += 1) {
 		try {
-			const request = download({ method: 'GET', url, timeoutMs: TIMEOUT_MS });
+			const request = download({
+				method: 'GET',
+				url,
+				timeoutMs: TIMEOUT_MS,
+				largestAnswer: MAX_REPORT_BYTES,
+			});
 			const { status, body } = await unlessAborted(request, host.signal);
 			if (status === 200) return Buffer.byteLength(body) > MAX_REPORT_BYTES ? undefined : body;
 		} catch (error) {
+			if (error instanceof TooLargeError) return undefined;
 			if (!(error instanceof NoAnswerError)) throw error;
 		}
 		if (attempt >= TRIES) return undefined;
@@ -109,14 +116,16 @@ function matchByHeader(
 	return undefined;
 }
 
-/** A file without a header that we know: any cell that is one of our identifiers will do. */
+/**
+ * A file without a header that we know: all rows of which an identifier stands in any cell. A contact
+ * may have another's id for a name, so the first that is found would not do; a row too many is only
+ * sent once more.
+ */
 function matchAnywhere(record: readonly string[], index: RowIndex): readonly number[] | undefined {
-	for (const column of COLUMNS)
-		for (const cell of record) {
-			const found = index[column].get(FOLD[column](cell));
-			if (found !== undefined) return found;
-		}
-	return undefined;
+	const found = COLUMNS.flatMap((column) =>
+		record.flatMap((cell) => index[column].get(FOLD[column](cell)) ?? []),
+	);
+	return found.length > 0 ? found : undefined;
 }
 
 function readCsv(text: string): readonly string[][] | undefined {

@@ -63,14 +63,15 @@ export interface RouteInput {
 	readonly body?: Readonly<Record<string, unknown>>;
 }
 
-/** The absolute URL of a route. Throws when a path parameter is missing or empty. */
+/** The absolute URL of a route. Throws when a path parameter is missing, empty, `.` or `..`. */
 export function routeUrl(baseUrl: string, route: RouteName, input: RouteInput): string {
 	const template = route.slice(route.indexOf(' ') + 1);
 	const path = template.replace(/\{(\w+)\}/g, (_, name: string) => {
 		const value = String(input.params?.[name] ?? '');
 		// A URL parser would turn `.` and `..` into another path.
 		if (/^\.{0,2}$/.test(value)) throw new RangeError(`${route} needs a value for ${name}`);
-		return encodeURIComponent(value);
+		// Half a character cannot be sent; nothing has a name with one.
+		return encodeURIComponent(value.toWellFormed());
 	});
 	const query = new URLSearchParams(
 		Object.entries(input.query ?? {}).map(([name, value]): [string, string] => [

@@ -1,7 +1,7 @@
 import type { SalesforceConnection } from '../salesforce/connection.ts';
 import { createQueryJob, deleteQueryJob, queryJobEnd, queryJobPage } from '../salesforce/bulk.ts';
 import type { FieldTypes } from '../salesforce/csv.ts';
-import { SalesforceError } from '../salesforce/errors.ts';
+import { SalesforceError, salesforceError } from '../salesforce/errors.ts';
 import { countRecords, queryPage } from '../salesforce/read.ts';
 import type { SnapshotPage, SnapshotSource } from './snapshot.ts';
 import { countQuery, everyPageQuery, everyQuery } from './soql.ts';
@@ -23,8 +23,8 @@ export function everyRecord(
 	types: FieldTypes,
 ): SnapshotSource {
 	let lost = 0;
-	/** Jobs of this process that are known to be complete. */
-	const complete = new Set<string>();
+	/** Jobs of this process that are known to be complete: which page leads to which. */
+	const complete = new Map<string, Map<string, string>>();
 	return {
 		count: async () => await countRecords(connection, countQuery({ ...query, reachable: false })),
 		begin: async () =>
@@ -33,11 +33,11 @@ export function everyRecord(
 			if (job === BY_ID) return await pageById(connection, query, locator ?? '', most);
 			if (!complete.has(job)) {
 				const end = await queryJobEnd(connection, job);
-				if (end.kind === 'complete') complete.add(job);
+				if (end.kind === 'complete') complete.set(job, new Map());
 			}
-			const page = complete.has(job)
-				? await queryJobPage(connection, job, { locator, most, types })
-				: undefined;
+			const ways = complete.get(job);
+			const page = ways && (await queryJobPage(connection, job, { locator, most, types }));
+			if (ways && page) refuseCircles(ways, locator ?? '', page.next);
 			lost = page ? 0 : lost + 1;
 			return page;
 		},
@@ -51,6 +51,13 @@ export function everyRecord(
 			}
 		},
 	};
+}
+
+/** A page may be read again, after a run that failed; one that leads back to an earlier one has no end. */
+function refuseCircles(ways: Map<string, string>, from: string, to: string | undefined): void {
+	if (to === undefined || ways.get(from) === to) return;
+	if (to === from || ways.has(to)) throw salesforceError('UNREADABLE_ANSWER');
+	ways.set(from, to);
 }
 
 async function jobOrById(connection: SalesforceConnection, soql: string): Promise<string> {

@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts';
 import type { SalesforceField } from '../mapping/field.ts';
 import { FAMILY_BY_TYPE, type FilterFamily, OPERATORS, OPERATORS_OF } from './filter-operators.ts';
 import { LiteralError, literal, pattern } from './filter-literals.ts';
@@ -49,7 +50,7 @@ function condition(row: FilterRow, field: SalesforceField | undefined, number: n
 		);
 	}
 	const named = `“${field.label}” (${field.name})`;
-	const family = FAMILY_BY_TYPE[field.type];
+	const family = entryOf(FAMILY_BY_TYPE, field.type);
 	if (field.filterable === false || !family) {
 		throw refuse(
 			`Salesforce cannot filter by ${named}`,
@@ -76,7 +77,7 @@ function condition(row: FilterRow, field: SalesforceField | undefined, number: n
 
 /** The node's operators are checked, an expression's are not. */
 const operatorName = (operator: string): string =>
-	(OPERATORS as Readonly<Record<string, string>>)[operator] ?? 'This operator';
+	entryOf<string>(OPERATORS, operator) ?? 'This operator';
 
 function compiled(name: string, family: FilterFamily, { operator, value }: FilterRow): string {
 	const one = () => literal(family, value);

@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts';
 import type { SalesforceObject, Watermark } from './change.ts';
 
 /** Salesforce: SOQL statements up to 100,000 characters. */
@@ -160,6 +161,7 @@ export function countQuery({
 	readonly reachable: boolean;
 	readonly range?: IdRange;
 }): string {
+	systemFields(object);
 	const conditions = [
 		...inRange(range),
 		filter && `(${filter})`,
@@ -169,11 +171,22 @@ export function countQuery({
 	return checked(`SELECT COUNT() FROM ${object}${where}`);
 }
 
-const FIELD_PATH = /^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/;
+/** API name of a field, or a path to a parent's. */
+export const FIELD_PATH = /^[A-Za-z]\w*(\.[A-Za-z]\w*){0,5}$/;
+
+/** An expression may give anything for the object. */
+function systemFields(object: string): readonly string[] {
+	const fields = entryOf<readonly string[]>(SYSTEM_FIELDS, object);
+	if (fields) return fields;
+	throw new QueryError(
+		'The object is neither Contact nor Lead',
+		'Choose Contact or Lead under “Object”.',
+	);
+}
 
 /** SOQL names know no case and may stand in the list only once. */
 function select({ object, fields }: Omit<Selection, 'filter'>): string {
-	const names = new Map(SYSTEM_FIELDS[object].map((name) => [name.toLowerCase(), name]));
+	const names = new Map(systemFields(object).map((name) => [name.toLowerCase(), name]));
 	for (const field of fields) {
 		if (!FIELD_PATH.test(field)) {
 			throw new QueryError(

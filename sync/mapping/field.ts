@@ -1,3 +1,5 @@
+import { entryOf } from '../entry-of.ts';
+
 /** Both sides of a mapping row: what Salesforce and Brevo tell about their fields. */
 
 /** Salesforce reference: field types of `describe`. */
@@ -120,9 +122,9 @@ export function findAttribute(
 export function attributeKind(attribute: BrevoAttribute): AttributeKind | undefined {
 	// The sync keeps the Salesforce id in EXT_ID (decision 9).
 	if (attribute.name === 'EXT_ID') return undefined;
-	const named = KIND_BY_NAME[attribute.name];
+	const named = entryOf(KIND_BY_NAME, attribute.name);
 	if (named !== undefined) return named;
 	if (attribute.category === 'category') return 'category';
 	if (attribute.category !== 'normal') return undefined;
-	return KIND_BY_TYPE[attribute.type ?? 'text'];
+	return entryOf(KIND_BY_TYPE, attribute.type ?? 'text');
 }

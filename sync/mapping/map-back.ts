@@ -1,3 +1,4 @@
+import { entryOf } from '../entry-of.ts';
 import type { SalesforceObject, SalesforceRecord } from '../changes/change.ts';
 import { emptyRequiredRows } from '../limits/checks/required-in-brevo.ts';
 import { carriedBack, convertBack } from './convert-back.ts';
@@ -40,7 +41,7 @@ export type MappedBack =
 	| { readonly kind: 'rejected'; readonly reasons: readonly Refusal[] };
 
 const valueOf = ({ email, attributes }: BrevoState, name: string): unknown =>
-	name === 'EMAIL' ? email : attributes[name];
+	name === 'EMAIL' ? email : entryOf(attributes, name);
 
 /**
  * A Brevo contact as fields of its Salesforce record. An attribute that the contact does not bring
@@ -48,8 +49,8 @@ const valueOf = ({ email, attributes }: BrevoState, name: string): unknown =>
  * (help page R13). Where two rows name one field, the first that can be carried fills it.
  */
 export function mapBack(state: BrevoState, mapping: BackMapping): MappedBack {
-	const fields: Record<string, FieldValue> = {};
-	const canonical: Record<string, string> = {};
+	const fields = new Map<string, FieldValue>();
+	const canonical = new Map<string, string>();
 	const carried: MappingRow[] = [];
 	const reasons = [...missing(mapping), ...emptyRequired(state, mapping)];
 	for (const row of carriedBack(mapping)) {
@@ -61,14 +62,19 @@ export function mapBack(state: BrevoState, mapping: BackMapping): MappedBack {
 			const { limit, shape } = converted;
 			reasons.push({ limit, ...whereOf(row), ...(shape === undefined ? {} : { shape }) });
 		} else if (converted.value !== undefined) {
-			fields[field.name] = converted.value;
-			canonical[attribute.name] = canonicalValue(attribute, value);
+			fields.set(field.name, converted.value);
+			canonical.set(attribute.name, canonicalValue(attribute, value));
 			carried.push(row);
 		}
 	}
 	return reasons.length > 0
 		? { kind: 'rejected', reasons }
-		: { kind: 'mapped', fields, canonical, carried };
+		: {
+				kind: 'mapped',
+				fields: Object.fromEntries(fields),
+				canonical: Object.fromEntries(canonical),
+				carried,
+			};
 }
 
 const whereOf = ({ field, attribute }: MappingRow): Omit<Refusal, 'limit'> => ({
@@ -104,13 +110,13 @@ function missing({ rows, fields, attributes }: BackMapping): Refusal[] {
 
 /** Limit last-name-or-company-empty. What cleaning leaves nothing of is empty as well. */
 function emptyRequired(state: BrevoState, { rows, attributes }: BackMapping): Refusal[] {
-	const values: Record<string, string> = {};
+	const values = new Map<string, string>();
 	const known = rows.filter(({ attribute: name }) => {
 		const attribute = findAttribute(name, attributes);
-		if (attribute !== undefined) values[name] = canonicalValue(attribute, valueOf(state, name));
+		if (attribute !== undefined) values.set(name, canonicalValue(attribute, valueOf(state, name)));
 		return attribute !== undefined;
 	});
-	return emptyRequiredRows(values, known).map((row) => ({
+	return emptyRequiredRows(Object.fromEntries(values), known).map((row) => ({
 		limit: 'last-name-or-company-empty',
 		...whereOf(row),
 	}));

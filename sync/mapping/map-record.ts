@@ -71,7 +71,7 @@ export function mapRecord(
 	attributes: readonly BrevoAttribute[],
 	options: MappingOptions = {},
 ): MappedRecord {
-	const values: Record<string, AttributeValue> = {};
+	const values = new Map<string, AttributeValue>();
 	const reasons: Refusal[] = [];
 	const leftOut: Refusal[] = [];
 	for (const { rule, ...row } of mapping) {
@@ -89,9 +89,9 @@ export function mapRecord(
 			reasons.push({ limit, ...row, ...(shape === undefined ? {} : { shape }) });
 		} else if (converted.value === undefined) leftOut.push(converted.leftOut);
 		else if (rule === 'neverBlank' && isBlank(converted.value)) continue;
-		else values[attribute.name] = converted.value;
+		else values.set(attribute.name, converted.value);
 	}
-	return settle(record, values, reasons, leftOut);
+	return settle(record, Object.fromEntries(values), reasons, leftOut);
 }
 
 const isBlank = (value: AttributeValue): boolean =>

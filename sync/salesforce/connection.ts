@@ -1,5 +1,6 @@
 import { Connection } from '@jsforce/jsforce-node/lib/connection.js';
 import type { Host, Http, HttpResponse } from '../host.ts';
+import { onlyTo } from '../own-host.ts';
 import { SalesforceError, salesforceError } from './errors.ts';
 import { type ApiUsage, HostTransport, type Meter } from './transport.ts';
 
@@ -33,6 +34,8 @@ export interface SalesforceConnection {
 	readonly apiVersion: string;
 	/** HTTP requests made so far, repeats included. */
 	readonly calls: number;
+	/** Characters of all answers so far. */
+	readonly received: number;
 	/** Absent before the first answer. */
 	readonly apiUsage: ApiUsage | undefined;
 	/** Salesforce's clock by the latest answer, milliseconds since the epoch. */
@@ -42,14 +45,17 @@ export interface SalesforceConnection {
 /** A connection to one Salesforce organisation. Sends nothing by itself. */
 export function salesforceConnection(options: SalesforceConnectionOptions): SalesforceConnection {
 	const { host, apiVersion = API_VERSION } = options;
-	const meter: Meter = { calls: 0 };
+	const meter: Meter = { calls: 0, received: 0 };
+	const instanceUrl = origin(options.instanceUrl);
+	// jsforce takes an absolute URL for what it is, wherever it leads.
+	const http = onlyTo(instanceUrl, options.http);
 	const jsforce = new Connection({
-		instanceUrl: origin(options.instanceUrl),
+		instanceUrl,
 		version: apiVersion,
 		callOptions: { client: CLIENT_NAME },
 	});
 	const transport = new HostTransport({
-		http: options.http,
+		http,
 		host,
 		meter,
 		timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
@@ -59,12 +65,15 @@ export function salesforceConnection(options: SalesforceConnectionOptions): Sale
 	jsforce._transport = transport;
 	return {
 		jsforce,
-		http: options.http,
+		http,
 		csv: async (path) => await transport.csv(`${jsforce._baseUrl()}${path}`),
 		host,
 		apiVersion,
 		get calls() {
 			return meter.calls;
+		},
+		get received() {
+			return meter.received;
 		},
 		get apiUsage() {
 			return meter.apiUsage;

@@ -1,7 +1,9 @@
+import { entryOf } from '../entry-of.ts';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { parse } from 'csv-parse';
 import type { SalesforceRecord } from '../changes/change.ts';
+import { FIELD_PATH } from '../changes/soql.ts';
 import type { Host } from '../host.ts';
 import { salesforceError } from './errors.ts';
 
@@ -24,21 +26,30 @@ export async function csvRecords(
 	const records: SalesforceRecord[] = [];
 	let read: ((row: readonly string[]) => SalesforceRecord) | undefined;
 	const parser = parse({ bom: true });
+	// From the first moment on: an error that nobody listens to ends the process.
+	const ended = finished(parser);
+	ended.catch(() => undefined);
 	parser.on('readable', () => {
-		for (;;) {
-			const row = parser.read() as string[] | null;
-			if (row === null) return;
-			if (read) records.push(read(row));
-			else read = reader(row, types);
+		try {
+			for (;;) {
+				const row = parser.read() as string[] | null;
+				if (row === null) return;
+				if (read) records.push(read(row));
+				else read = reader(row, types);
+			}
+		} catch (error) {
+			parser.destroy(error as Error);
 		}
 	});
 	try {
 		for (let start = 0; start < text.length; start += SLICE) {
-			if (!parser.write(text.slice(start, start + SLICE))) await once(parser, 'drain');
+			if (parser.destroyed) break;
+			if (!parser.write(text.slice(start, start + SLICE)))
+				await Promise.race([once(parser, 'drain'), ended]);
 			await host.sleep(0, host.signal);
 		}
-		parser.end();
-		await finished(parser);
+		if (!parser.destroyed) parser.end();
+		await ended;
 	} catch (error) {
 		host.signal?.throwIfAborted();
 		throw salesforceError('UNREADABLE_ANSWER', { cause: error });
@@ -52,7 +63,8 @@ function reader(
 	columns: readonly string[],
 	types: FieldTypes,
 ): (row: readonly string[]) => SalesforceRecord {
-	if (!columns.includes('Id')) throw salesforceError('UNREADABLE_ANSWER');
+	if (!columns.includes('Id') || !columns.every((column) => FIELD_PATH.test(column)))
+		throw salesforceError('UNREADABLE_ANSWER');
 	const cells = columns.map((column) => ({
 		path: column.split('.'),
 		read: cell(types.get(column)),
@@ -63,7 +75,7 @@ function reader(
 			const value = read(row[index] ?? '');
 			if (field === undefined) record[name] = value;
 			// REST gives null for a parent that is not there; its fields read as null either way.
-			else record[name] = { ...(record[name] as object | undefined), [field]: value };
+			else record[name] = { ...(entryOf(record, name) as object | undefined), [field]: value };
 		});
 		return record;
 	};

@@ -63,6 +63,10 @@ export const ERROR_RULES = {
 		'Something that is not the Salesforce API answered (a proxy, a maintenance or login page)',
 		'If this stays so, check the My Domain URL in the credential and any proxy between n8n and Salesforce.',
 	),
+	ANSWER_TOO_LARGE: config(
+		'The answer from the address of Salesforce is larger than can be read, and was given up',
+		'Choose a smaller page or fewer fields in the node. If that does not help, something that is not Salesforce answers: check the My Domain URL in the credential and any proxy.',
+	),
 	NO_SERVER_CLOCK: config(
 		'Salesforce’s answer carries no Date header, so its clock cannot be read',
 		'A proxy between n8n and Salesforce seems to remove the header; let it pass.',

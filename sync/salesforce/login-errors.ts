@@ -126,6 +126,14 @@ export const LOGIN_RULES: readonly LoginRule[] = [
 			'Check the My Domain URL (Setup > My Domain), such as https://mycompany.my.salesforce.com.',
 		),
 	},
+	{
+		// Ours: the login was answered, but not by Salesforce as it seems.
+		error: 'foreign_instance',
+		rule: fail(
+			'The login to Salesforce named an address that is not one of Salesforce',
+			'Nothing is sent there. Check the My Domain URL in the credential. If the address is right, a proxy of your own for example, enter it as My Domain URL.',
+		),
+	},
 	// Ours: the credential itself cannot be used.
 	{
 		error: 'no_my_domain',

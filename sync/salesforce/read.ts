@@ -1,5 +1,7 @@
+import { LARGEST_ANSWER } from '../bounded-text.ts';
 import type { SalesforceObject, SalesforceRecord } from '../changes/change.ts';
 import { byIdsQuery, stampOfMs } from '../changes/soql.ts';
+import { isShallow } from '../is-shallow.ts';
 import { type SalesforceConnection, speaking } from './connection.ts';
 import { errorOfBody, SalesforceError, salesforceError } from './errors.ts';
 import type { ApiUsage, RequestOptions } from './transport.ts';
@@ -18,8 +20,14 @@ export interface QueryOptions {
 	readonly all?: boolean;
 }
 
+/** A list of records with parents, of which SOQL allows five levels, and compound values in them. */
+const DEEPEST = 12;
 /** Salesforce: URI plus headers up to 16,384 bytes; a token alone can take 2,000. */
 const LONGEST_URL = 12_000;
+/** Characters of all pages of one read; they are held in memory until the last one has come. */
+const LARGEST_READ = 4 * LARGEST_ANSWER;
+/** Salesforce: cursors bring 200 records a page at least, and a query 50,000 at most. */
+const MOST_PAGES = 1_000;
 /** How often a read starts again when Salesforce forgets its cursor. */
 const MAX_READS = 3;
 /** 18 characters, quotes and comma each: stays under 4,000 characters of condition. */
@@ -71,16 +79,23 @@ async function readOnce(
 	const records: SalesforceRecord[] = [];
 	const { clock } = connection.host;
 	const askedAt = clock.now();
+	const { received } = connection;
+	const cursors = new Set<string>();
 	let answer = await ask(connection, soql, all);
 	// The Date header is of the answer; the records are as they were some time since the question.
 	const serverTime =
 		connection.serverTime && connection.serverTime - Math.max(0, clock.now() - askedAt);
-	for (;;) {
+	for (let pages = 1; ; pages += 1) {
 		for (const record of answer.records) records.push(withoutAttributes(record));
 		if (answer.done) break;
-		if (!answer.nextRecordsUrl) throw salesforceError('UNREADABLE_ANSWER');
+		const cursor = answer.nextRecordsUrl;
+		// One that leads back, or never ends, is not Salesforce's. After an empty page it may be the same.
+		const leadsBack = cursor && cursors.has(cursor) && answer.records.length > 0;
+		if (!cursor || leadsBack || pages >= MOST_PAGES) throw salesforceError('UNREADABLE_ANSWER');
+		if (connection.received - received > LARGEST_READ) throw salesforceError('ANSWER_TOO_LARGE');
+		cursors.add(cursor);
 		connection.host.signal?.throwIfAborted();
-		answer = checked(await connection.jsforce.queryMore(answer.nextRecordsUrl));
+		answer = checked(await connection.jsforce.queryMore(cursor));
 	}
 	return {
 		records,
@@ -125,21 +140,24 @@ async function askInBody(
 /** The answer to a query, whatever came; other JSON is no answer. */
 function checked(body: unknown): Answer {
 	const { records, done, nextRecordsUrl } = (body ?? {}) as Partial<Answer>;
-	if (!Array.isArray(records) || typeof done !== 'boolean') {
-		throw salesforceError('UNREADABLE_ANSWER');
-	}
+	const isReadable =
+		Array.isArray(records) && records.every(isObject) && isShallow(records, DEEPEST);
+	if (!isReadable || typeof done !== 'boolean') throw salesforceError('UNREADABLE_ANSWER');
 	return { records, done, nextRecordsUrl };
 }
 
 function withoutAttributes(record: Readonly<Record<string, unknown>>): SalesforceRecord {
-	const fields: Record<string, unknown> = {};
-	for (const [name, value] of Object.entries(record)) {
-		if (name === 'attributes') continue;
-		const parent = typeof value === 'object' && value !== null && 'attributes' in value;
-		fields[name] = parent ? withoutAttributes(value) : value;
-	}
-	return fields;
+	const fields = Object.entries(record).filter(([name]) => name !== 'attributes');
+	return Object.fromEntries(
+		fields.map(([name, value]) => [name, isParent(value) ? withoutAttributes(value) : value]),
+	);
 }
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	typeof value === 'object' && value !== null;
+
+const isParent = (value: unknown): value is Readonly<Record<string, unknown>> =>
+	isObject(value) && 'attributes' in value;
 
 export interface FetchOptions {
 	readonly includeDeleted?: boolean;

@@ -6,6 +6,7 @@ import type {
 } from '@jsforce/jsforce-node/lib/types/common.js';
 import { StreamPromise } from '@jsforce/jsforce-node/lib/util/promise.js';
 import { PassThrough } from 'node:stream';
+import { TooLargeError } from '../bounded-text.ts';
 import { unlessAborted } from '../cancellation.ts';
 import {
 	type Host,
@@ -27,6 +28,8 @@ export interface ApiUsage {
 export interface Meter {
 	/** Requests sent, repeats included. */
 	calls: number;
+	/** Characters of all answers. */
+	received: number;
 	/** Latest `Sforce-Limit-Info`; Salesforce may report it late. */
 	apiUsage?: ApiUsage;
 	/** Latest HTTP `Date`, milliseconds since the epoch: Salesforce's clock, not ours. */
@@ -110,9 +113,11 @@ export class HostTransport extends Transport {
 		try {
 			response = await unlessAborted(http(request), host.signal);
 		} catch (error) {
+			if (error instanceof TooLargeError) throw salesforceError('ANSWER_TOO_LARGE');
 			if (error instanceof NoAnswerError) throw salesforceError('NO_ANSWER', { cause: error });
 			throw error;
 		}
+		meter.received += response.body.length;
 		read(response, meter);
 		if (response.status < 200 || response.status >= 300) throw errorOfAnswer(response);
 		if (!isReadable(response)) throw salesforceError('UNREADABLE_ANSWER');

@@ -46,7 +46,12 @@ export async function updateRecords(
 ): Promise<RecordResult[]> {
 	const { jsforce } = connection;
 	const results = await inRequests(connection, updates, async (some) => {
-		const records = some.map(({ id, fields }) => ({ attributes: { type: object }, id, ...fields }));
+		// Last: no field can pass for the record itself.
+		const records = some.map(({ id, fields }) => ({
+			...withoutIdentity(fields),
+			attributes: { type: object },
+			id,
+		}));
 		const body = JSON.stringify({ allOrNone: false, records });
 		const headers = { 'content-type': 'application/json' };
 		return await jsforce.request(
@@ -56,6 +61,11 @@ export async function updateRecords(
 	});
 	return await withoutFalseFarewells(connection, object, updates, results);
 }
+
+const withoutIdentity = (fields: RecordUpdate['fields']): RecordUpdate['fields'] =>
+	Object.fromEntries(
+		Object.entries(fields).filter(([name]) => !/^(id|attributes)$/i.test(name.trim())),
+	);
 
 /** Moves records to the recycle bin, each on its own; results in order. Safe to repeat. */
 export async function deleteRecords(
@@ -98,7 +108,8 @@ async function inRequests<T extends Entry>(
 		for (const index of indexes) {
 			const entry = entries[index];
 			const earlier = exhausted ?? (entry && waiting.get(sameId(entry)));
-			if (earlier) results[index] = { ...earlier, mayHaveHappened: false };
+			if (entry && !isId(entry.id)) results[index] = noId();
+			else if (earlier) results[index] = { ...earlier, mayHaveHappened: false };
 			else if (entry) open.set(index, entry);
 		}
 		for (const [index, result] of await persistently(connection, open, send)) {
@@ -135,6 +146,13 @@ async function persistently<T>(
 	}
 	return results;
 }
+
+/** It would stand in an address. */
+const noId = (): RecordResult => ({
+	kind: 'refused',
+	error: salesforceError('MALFORMED_ID'),
+	said: '',
+});
 
 /** The first 15 characters identify a record; the other three are a checksum. */
 const sameId = ({ id }: Entry): string => id.slice(0, 15);

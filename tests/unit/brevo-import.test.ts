@@ -1,7 +1,7 @@
 import { parse } from 'csv-parse/sync';
 import * as fc from 'fast-check';
 
-import type { AttributeValue, BrevoContact } from '../../sync/brevo/contact.ts';
+import type { BrevoContact } from '../../sync/brevo/contact.ts';
 import { csvChunks, groupRows, MAX_IMPORT_BYTES } from '../../sync/brevo/csv.ts';
 import { BrevoConfigError, BrevoUnavailableError } from '../../sync/brevo/errors.ts';
 import { BrevoImportError, importContacts, redrive } from '../../sync/brevo/import.ts';
@@ -74,12 +74,29 @@ describe('CSV files', () => {
 		ext_id: fc.string({ unit: fc.constantFrom('0', 'A', 'z'), minLength: 18, maxLength: 18 }),
 		attributes: fc.dictionary(fc.constantFrom('NOM', 'SMS', 'NOTE', 'Z_9'), text),
 	});
-	const flat = (value: AttributeValue) => String(value).replace(/\r\n|[\r\n]/g, ' ');
+	const isOneLine = ({ email = '', attributes }: BrevoContact): boolean =>
+		!/[\r\n]/.test([email, ...Object.values(attributes)].join(''));
+
+	test('take every contact but those with a line break, whatever its values', () => {
+		fc.assert(
+			fc.property(fc.array(contact, { maxLength: 20 }), (contacts) => {
+				const { groups, unsuited } = groupRows(contacts);
+				expect(groups.flatMap(({ rows }) => rows).every((row) => isOneLine(row.contact))).toBe(
+					true,
+				);
+				for (const row of unsuited) {
+					expect(row.because).toBe('line-break');
+					expect(isOneLine(row.contact)).toBe(false);
+				}
+			}),
+			{ numRuns: 100, interruptAfterTimeLimit: 5_000 },
+		);
+	});
 
 	test('never exceed the limit, keep every row in order and parse back', () => {
 		fc.assert(
 			fc.property(
-				fc.array(contact, { minLength: 1, maxLength: 60 }),
+				fc.array(contact.filter(isOneLine), { minLength: 1, maxLength: 60 }),
 				fc.integer({ min: 1_000, max: 4_000 }),
 				(contacts, limit) => {
 					const chunks = [...csvChunks(rowsOf(contacts), limit)];
@@ -99,7 +116,7 @@ describe('CSV files', () => {
 								EXT_ID: row.contact.ext_id,
 							});
 							for (const [name, value] of Object.entries(row.contact.attributes))
-								expect(parsed[n]?.[name]).toBe(flat(value));
+								expect(parsed[n]?.[name]).toBe(value);
 						}
 					}
 				},
@@ -139,6 +156,7 @@ test('rows are grouped by the blocklist flag; what an import cannot do is set as
 		person(5, { attributes: { COLOURS: ['red', 'blue'] } }),
 		person(6, { attributes: { VIP: true, AGE: 0 } }),
 		person(7, { attributes: { NOTE: 'é'.repeat(5_000_000) } }),
+		person(8, { attributes: { STREET: '1 Main St\nFloor 2' } }),
 	]);
 	expect(
 		groups.map(({ emailBlacklisted, rows }) => [emailBlacklisted, rows.map(({ index }) => index)]),
@@ -152,6 +170,7 @@ test('rows are grouped by the blocklist flag; what an import cannot do is set as
 		[4, 'boolean-false'],
 		[5, 'multiple-choice'],
 		[7, 'too-large'],
+		[8, 'line-break'],
 	]);
 });
 
@@ -177,6 +196,13 @@ describe('reject files', () => {
 		['a file with commas and quotes', '"EMAIL","NOM"\n"person1@example.com","a;b"\n', [0], true],
 		['a byte order mark', '\uFEFFEMAIL;NOM\nperson1@example.com;x\n', [0], true],
 		['no header that we know', 'person1@example.com;whatever\n', [0], true],
+		// The first contact has the second's id for a name.
+		[
+			'no header, and an id that is somebody’s name',
+			`person1@example.com;${person(1).ext_id};${person(2).ext_id}\n`,
+			[0, 1],
+			true,
+		],
 		['a line that is none of ours', 'EMAIL\nperson1@example.com\nother@example.com\n', [0], false],
 		['an HTML page', '<html>\n<body>Access denied</body>', [], false],
 		['a header alone', 'EMAIL;EXT_ID\n', [], true],
