@@ -379,7 +379,9 @@ function deliveredOf(result: EachResult): Delivered {
 				mayHaveHappened: result.mayHaveHappened,
 			};
 		case 'duplicate': {
-			const field = result.identifiers[0]?.toUpperCase() ?? 'EMAIL';
+			const names = result.identifiers.map((name) => name.toUpperCase());
+			// An address can change hands in one page, a number cannot: it is what stands in the way.
+			const field = names.find((name) => name === 'SMS') ?? names[0] ?? 'EMAIL';
 			const limit =
 				field in LIMIT_OF_IDENTIFIER
 					? LIMIT_OF_IDENTIFIER[field as keyof typeof LIMIT_OF_IDENTIFIER]

@@ -6,7 +6,8 @@ const SALESFORCE: Telling[1] = ['salesforce', 'salesforce', 'salesforce', 'sales
 const story = (
 	steps: readonly Step[],
 	rules: readonly [ConflictRule, ConflictRule, ConflictRule, ConflictRule] = SALESFORCE,
-): Telling => [steps, rules, 'nothing', 'removeFromList'];
+	onDeletionInSalesforce: Telling[3] = 'removeFromList',
+): Telling => [steps, rules, 'nothing', onDeletionInSalesforce];
 const told = { webhook: 'told' } as const;
 const THERE = { kind: 'there' } as const;
 const NEWCOMER = {
@@ -18,6 +19,18 @@ const NEWCOMER = {
 		MobilePhone: null,
 	},
 } as const;
+
+/** Two are to exchange their addresses, and one of them waits for a third one's number. */
+const SWAP_BEHIND_A_NUMBER: readonly Step[] = [
+	{ kind: 'edit', who: 0, values: { MobilePhone: '+33612345679' } },
+	{
+		kind: 'create',
+		values: { ...NEWCOMER.values, Email: 'lee@example.com', MobilePhone: '+33612345679' },
+	},
+	{ kind: 'swap', who: 0, other: 1 },
+	THERE,
+	{ kind: 'delete', who: 2 },
+];
 
 /** Stories that once ended badly, shrunk, by what was wrong. */
 export const STORIES: Readonly<Record<string, Telling>> = {
@@ -63,4 +76,8 @@ export const STORIES: Readonly<Record<string, Telling>> = {
 		],
 		['salesforce', 'brevo', 'salesforce', 'salesforce'],
 	),
+	'two that exchange addresses come again together when the number that one waited for is free':
+		story(SWAP_BEHIND_A_NUMBER, SALESFORCE, 'delete'),
+	'a number that a contact outside the list has is what stands in the way, not the address':
+		story(SWAP_BEHIND_A_NUMBER),
 };

@@ -47,8 +47,9 @@ async function defer(
 const LONGEST_CIRCLE = 8;
 
 /**
- * Addresses only: two contacts can exchange them. When a record waits for the address of one that waits, itself or through others, for the first
- * one's, none would ever move: all of them come again, together.
+ * Addresses only: two contacts can exchange them. When a record waits for the address of one that
+ * waits, itself or through others, for the first one's, none would ever move: all of them come again,
+ * together.
  */
 export async function breakCircle(
 	transaction: LedgerTransaction,
@@ -60,7 +61,7 @@ export async function breakCircle(
 	for (let hops = 0; wanted && hops < LONGEST_CIRCLE; hops += 1) {
 		const owner = await transaction
 			.selectFrom('link')
-			.select('record_id')
+			.select(['integration', 'record_id'])
 			.where('integration', '=', integration)
 			.where('email_hash', '=', wanted)
 			.where('removed_at', 'is', null)
@@ -78,12 +79,23 @@ export async function breakCircle(
 			return;
 		}
 		circle.push(owner.record_id);
-		const rejection = await transaction
-			.selectFrom('rejection')
+		wanted = await wantedBy(transaction, owner);
+	}
+}
+
+/** Also one that is due to come again: a circle may have been found while a part of it was rejected. */
+async function wantedBy(
+	transaction: LedgerTransaction,
+	{ integration, record_id }: Pick<LedgerTables['rejection'], 'integration' | 'record_id'>,
+): Promise<string | null | undefined> {
+	for (const table of ['rejection', 'deferred'] as const) {
+		const row = await transaction
+			.selectFrom(table)
 			.select('waits_for')
 			.where('integration', '=', integration)
-			.where('record_id', '=', owner.record_id)
+			.where('record_id', '=', record_id)
 			.executeTakeFirst();
-		wanted = rejection?.waits_for;
+		if (row) return row.waits_for;
 	}
+	return undefined;
 }
