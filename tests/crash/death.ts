@@ -2,7 +2,6 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { INTEGRATION, type Stage } from '../../demo/stage.ts';
 import { BACK_STREAM } from '../../demo/way-back.ts';
-import { ledgerLocation } from '../../sync/ledger/location.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
 
 /**
@@ -58,8 +57,7 @@ export async function die(
 }
 
 /** Nobody else writes to the ledger file until the given function is called. */
-export function lockLedger({ userFolder }: Pick<Stage, 'userFolder'>): () => void {
-	const location = ledgerLocation(undefined, undefined, userFolder);
+export function lockLedger({ ledgerLocation: location }: Stage): () => void {
 	if (location.kind !== 'file') throw new Error('Only a file can be locked');
 	const database = new DatabaseSync(location.path);
 	database.exec('begin immediate');
@@ -72,11 +70,9 @@ export function lockLedger({ userFolder }: Pick<Stage, 'userFolder'>): () => voi
 const LEASES_ARE_OVER_MS = 60_000;
 
 /** Lets the leases of the dead run out at once: for half a minute nobody else would work. */
-export async function forgetTheDead({ userFolder }: Pick<Stage, 'userFolder'>): Promise<void> {
+export async function forgetTheDead({ ledgerLocation: location }: Stage): Promise<void> {
 	const later = { now: () => Date.now() + LEASES_ARE_OVER_MS };
-	const ledger = await openLedger(ledgerLocation(undefined, undefined, userFolder), {
-		clock: later,
-	});
+	const ledger = await openLedger(location, { clock: later });
 	for (const stream of [INTEGRATION, BACK_STREAM]) {
 		await ledger.integrations.lease(stream, 'undertaker', 1);
 		await ledger.integrations.releaseLease(stream, 'undertaker');

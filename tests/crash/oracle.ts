@@ -69,9 +69,7 @@ function aheadOfWork(view: View): string[] {
 	if (!mark) return [];
 	const isPassed = ({ Id, SystemModstamp }: Record<string, unknown>): boolean => {
 		const stamp = normaliseStamp(String(SystemModstamp));
-		return (
-			stamp < mark.systemModstamp || (stamp === mark.systemModstamp && String(Id) <= mark.id)
-		);
+		return stamp < mark.systemModstamp || (stamp === mark.systemModstamp && String(Id) <= mark.id);
 	};
 	return [
 		...records.filter((record) => isPassed(record) && !isDealtWith(view, record)).map(lost),
