@@ -50,6 +50,8 @@ export interface StageOptions {
 	readonly quota?: number | undefined;
 	/** Seconds between two looks of the trigger. */
 	readonly interval?: number;
+	/** From `packPackage()`; packed anew when absent. */
+	readonly packageTarball?: string;
 	/** Added to n8n's environment. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly say: (line: string) => void;
@@ -70,7 +72,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 	const location = ledgerLocation(undefined, env['CONTACT_SYNC_LEDGER'], userFolder);
 	try {
 		const hostDir = await installN8n();
-		const packageTarball = await packPackage();
+		const packageTarball = options.packageTarball ?? (await packPackage());
 		say('Starting n8n …');
 		let n8n = await N8n.start({ hostDir, userFolder, packageTarball, env });
 		const credentials = await importCredentials(n8n, sandbox.origin);

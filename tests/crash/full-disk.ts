@@ -15,11 +15,11 @@ const NAME =
 	'the disk that holds the ledger is full in the middle of an import, then it has room again';
 
 /** The ledger lies on a disk of its own, in memory, that fills up. */
-export async function playFullDisk(): Promise<TroubleOver> {
+export async function playFullDisk(packageTarball: string): Promise<TroubleOver> {
 	const disk = smallDisk('1m');
 	if (!disk) return { name: NAME, broken: [], skipped: 'mounting a file system needs root' };
 	const env = { CONTACT_SYNC_LEDGER: path.join(disk.folder, 'ledger.sqlite') };
-	const stage = await setStage({ env, say: () => undefined });
+	const stage = await setStage({ env, packageTarball, say: () => undefined });
 	const ledger = await stage.ledger();
 	try {
 		stage.sandbox.salesforce.admin.generate({ object: 'Contact', count: CONTACTS, seed: 1 });

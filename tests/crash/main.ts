@@ -9,6 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { machine } from '../../bench/machine.ts';
 import { installN8n } from '../../n8n-host/install.ts';
+import { packPackage } from '../../n8n-host/pack.ts';
 import { mulberry32 } from '../../sandbox/faults.ts';
 import { root } from '../../scripts/install.cjs';
 import { playFullDisk } from './full-disk.ts';
@@ -30,7 +31,7 @@ const PARTS = {
 			// The first scene of each kind waits for the lease of its first dead.
 			const patient = scenes.length < SCENE_NAMES.length;
 			const kills = Math.min(left, KILLS_PER_SCENE);
-			const ending = await playScene(name, kills, random, { patient });
+			const ending = await playScene(name, kills, random, { patient, packageTarball });
 			scenes.push(ending);
 			sayEnding(ending);
 		}
@@ -38,11 +39,13 @@ const PARTS = {
 	},
 	points: async (): Promise<CrashResults['points']> => ({
 		measuredAt: new Date().toISOString(),
-		passed: await playPoints(CRASH_POINTS, (point) => say(`killed ${point.words}`, point)),
+		passed: await playPoints(CRASH_POINTS, packageTarball, (point) =>
+			say(`killed ${point.words}`, point),
+		),
 	}),
 	troubles: async (): Promise<CrashResults['troubles']> => {
-		const over = await playTroubles((trouble) => say(trouble.name, trouble));
-		const full = await playFullDisk();
+		const over = await playTroubles(packageTarball, (trouble) => say(trouble.name, trouble));
+		const full = await playFullDisk(packageTarball);
 		say(full.name, full);
 		return { measuredAt: new Date().toISOString(), over: [...over, full] };
 	},
@@ -80,6 +83,7 @@ function sayEnding(ending: Ending): void {
 		console.log(`         killed ${kill.words}; ${kill.contacts} contacts, ${kill.tasks} tasks`);
 }
 
+const packageTarball = await packPackage();
 const known = existsSync(RESULTS)
 	? (JSON.parse(readFileSync(RESULTS, 'utf8')) as CrashResults)
 	: undefined;

@@ -32,9 +32,10 @@ const LOOK_EVERY_MS = 200;
 
 export async function playPoints(
 	points: readonly CrashPoint[],
+	packageTarball: string,
 	told: (point: PointPassed) => void,
 ): Promise<PointPassed[]> {
-	const stage = await setStage({ say: () => undefined });
+	const stage = await setStage({ packageTarball, say: () => undefined });
 	const ledger = await stage.ledger();
 	const passed: PointPassed[] = [];
 	try {

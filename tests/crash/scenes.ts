@@ -73,16 +73,23 @@ export interface Ending {
 	readonly seconds: number;
 }
 
-/** Plays a scene with so many kills. `patient`: the first lease of a dead one runs out by itself. */
+export interface Playing {
+	/** The first lease of a dead one runs out by itself. */
+	readonly patient?: boolean;
+	/** From `packPackage()`; packed anew when absent. */
+	readonly packageTarball?: string;
+}
+
+/** Plays a scene with so many kills. */
 export async function playScene(
 	name: SceneName,
 	kills: number,
 	random: Random,
-	{ patient = false }: { readonly patient?: boolean } = {},
+	{ patient = false, ...packed }: Playing = {},
 ): Promise<Ending> {
 	const startedAt = Date.now();
 	const scene = SCENES[name];
-	const stage = await setStage({ say: () => undefined });
+	const stage = await setStage({ ...packed, say: () => undefined });
 	const ledger = await stage.ledger();
 	const people = new AbortController();
 	try {
@@ -92,13 +99,15 @@ export async function playScene(
 			seed: Math.floor(random() * 1_000_000),
 		});
 		await stage.change('Quota Guard', { monthlyLimit: scene.limit });
-		const options = { options: scene.trigger };
-		const born = deathByLot(stage, scene, random);
-		await stage.change('Salesforce Contact Trigger', options);
+		const first = deathByLot(stage, scene, random);
+		// It may die before it has answered that the workflow is published.
+		await stage
+			.change('Salesforce Contact Trigger', { options: scene.trigger })
+			.catch(() => undefined);
 		const working = scene.edits ? workOn(stage.sandbox, random, people.signal) : undefined;
 		const problems: string[] = [];
 		const killed: Killed[] = [];
-		let words = await born;
+		let words = await first;
 		for (;;) {
 			problems.push(...(await brokenNow(stage, ledger, scene.limit)));
 			killed.push({ words, contacts: inBrevo(stage), tasks: await tasksUsed(ledger) });

@@ -1,13 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { INTEGRATION, setStage, type Stage } from '../../demo/stage.ts';
+import { setStage, type Stage } from '../../demo/stage.ts';
 import { accounted } from '../../demo/story.ts';
-import { tasksUsed } from '../../demo/summary.ts';
-import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { MIGRATIONS } from '../../sync/ledger/migrations/list.ts';
 import { die, forgetTheDead, lockLedger } from './death.ts';
 import { makeOlder, schemaVersion } from './older-ledger.ts';
 import { brokenNow } from './oracle.ts';
-import { atRest } from './scenes.ts';
+import { counts, EDITED, inTheMiddle, LIMIT, over, type Play, rename, until } from './play.ts';
 
 /*
  * What administrators and machines do to a running n8n. After each: everything is as promised, and
@@ -23,21 +20,7 @@ export interface TroubleOver {
 }
 
 const CONTACTS = 80;
-const LIMIT = 100_000;
-/** Under 51, so that they are written singly. */
-const EDITED = 40;
-/** So late that a page takes seconds. */
-const SLOW_MS = 150;
 const PATIENCE_MS = 120_000;
-const LOOK_EVERY_MS = 100;
-
-/** One installation, in which one trouble follows the other. */
-interface Play {
-	readonly stage: Stage;
-	ledger: Ledger;
-	/** Where the counts stood before the trouble. */
-	before: { readonly read: number; readonly used: number };
-}
 
 type Act = (play: Play) => Promise<string[]>;
 
@@ -100,8 +83,11 @@ const TROUBLES: Readonly<Record<string, Act>> = {
 
 export const TROUBLE_NAMES = Object.keys(TROUBLES);
 
-export async function playTroubles(told: (trouble: TroubleOver) => void): Promise<TroubleOver[]> {
-	const stage = await setStage({ say: () => undefined });
+export async function playTroubles(
+	packageTarball: string,
+	told: (trouble: TroubleOver) => void,
+): Promise<TroubleOver[]> {
+	const stage = await setStage({ packageTarball, say: () => undefined });
 	const play: Play = { stage, ledger: await stage.ledger(), before: { read: 0, used: 0 } };
 	const all: TroubleOver[] = [];
 	try {
@@ -122,51 +108,6 @@ export async function playTroubles(told: (trouble: TroubleOver) => void): Promis
 	}
 }
 
-const counts = async ({ ledger }: Play): Promise<Play['before']> => ({
-	read: (await ledger.pages.activity(INTEGRATION)).read,
-	used: await tasksUsed(ledger),
-});
-
-/** Contacts get a new name, and some of them have been written when this returns. */
-async function inTheMiddle({ stage }: Play): Promise<void> {
-	const { faults, log } = stage.sandbox;
-	const writes = (): number => log.routes()['PUT /v3/contacts/:id'] ?? 0;
-	const before = writes();
-	faults.add({
-		kind: 'delay',
-		service: 'brevo',
-		method: 'PUT',
-		path: '^/v3/contacts/',
-		delayMs: SLOW_MS,
-		times: EDITED,
-	});
-	rename(stage, EDITED);
-	await until(() => writes() >= before + 5, 'the first writes');
-}
-
-let names = 0;
-function rename({ sandbox: { salesforce } }: Stage, count: number): void {
-	names += 1;
-	const records = salesforce.admin.records({ object: 'Contact' });
-	for (const { Id: id } of records.slice(-count)) {
-		const values = { LastName: `Trouble ${names}` };
-		salesforce.admin.update({ object: 'Contact', id: String(id), values });
-	}
-}
-
-/** Waits for rest: so many records were read, each once, and each cost one task. */
-async function over(play: Play, records: number): Promise<string[]> {
-	const { stage, ledger, before } = play;
-	await accounted(ledger, before.read, records);
-	const problems = await atRest(stage, ledger, { limit: LIMIT, mayWait: false });
-	const now = await counts(play);
-	const [read, used] = [now.read - before.read, now.used - before.used];
-	if (read !== records) problems.push(`${read} records were read instead of ${records}`);
-	if (used !== records) problems.push(`${used} tasks were charged instead of ${records}`);
-	play.before = now;
-	return problems;
-}
-
 /** An execution that fails after this moment; n8n answers late while its ledger is locked. */
 async function failed(stage: Stage): Promise<void> {
 	const { id } = stage.workflow;
@@ -184,11 +125,3 @@ const fileOf = ({ ledgerLocation: location }: Stage): string => {
 	if (location.kind !== 'file') throw new Error('The ledger is a file here');
 	return location.path;
 };
-
-async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-	const giveUpAt = Date.now() + PATIENCE_MS;
-	while (!(await isSo())) {
-		if (Date.now() > giveUpAt) throw new Error(`Gave up waiting for ${what}`);
-		await sleep(LOOK_EVERY_MS);
-	}
-}
