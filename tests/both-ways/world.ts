@@ -65,15 +65,32 @@ export class VirtualClock implements SandboxClock {
 /** What a request meets instead of, or after, its answer. */
 export type Trouble = 'lost-before' | 'lost-after' | 'unavailable';
 
+/** A call that the engine makes: what is asked, not with which values. */
+export interface Call {
+	/** `salesforce`, `brevo`, or a store of the ledger such as `links`. */
+	readonly to: string;
+	/** "GET /v3/contacts", or the method of the store. */
+	readonly what: string;
+	readonly writes: boolean;
+}
+
+/** Stands between the engine and what it calls: lets `serve` happen, or not, or something else. */
+export type Interference = <Answer>(call: Call, serve: () => Promise<Answer>) => Promise<Answer>;
+
 export interface WorldOptions {
 	readonly object: SalesforceObject;
 	readonly mapping: Mapping;
 	readonly onDeletionInSalesforce: RemovalAction;
 	readonly onDeletionInBrevo: 'nothing' | 'delete';
+	/** Tasks a month; default as good as none. */
+	readonly limit?: number;
+	/** Records of one execution; default 5. */
+	readonly pageSize?: number;
 }
 
 const ORIGIN = 'http://sandbox.example';
 const START = Date.parse('2026-11-02T08:00:00Z');
+const PROBE_EVERY_MS = 5 * 60_000;
 /** Longer than any test. */
 const FOREVER_MS = 1_000_000_000;
 let worlds = 0;
@@ -99,6 +116,18 @@ export class World {
 	#writes = 0;
 	/** The next run fails after its writes, as if the process had died. */
 	crashes = false;
+	/** Removed by `calm`. */
+	interference: Interference | undefined;
+	/** Aborts when the workflow is switched off in the middle of a round. */
+	signal: AbortSignal | undefined;
+	/** How far the clock of this machine is wrong, milliseconds. */
+	skewMs = 0;
+	/** What the engine logged, and why runs failed. */
+	readonly said: string[] = [];
+	/** Notices about the quota that were to go out. */
+	readonly notices: string[] = [];
+	/** Tasks a month. */
+	limit: number;
 	readonly #host: Host;
 	readonly #options: WorldOptions;
 	#connection!: SalesforceConnection;
@@ -110,7 +139,8 @@ export class World {
 	/** `beside`: another integration between the same organisation and the same account. */
 	constructor(ledger: Ledger, options: WorldOptions, beside?: World) {
 		worlds += 1;
-		this.ledger = ledger;
+		this.ledger = watched(ledger, async (call, serve) => await this.#meet(call, serve));
+		this.limit = options.limit ?? 1_000_000;
 		this.#beside = beside;
 		this.#options = options;
 		this.integration = `World ${worlds}`;
@@ -119,14 +149,27 @@ export class World {
 		this.account = beside?.account ?? `account-${worlds}`;
 		this.salesforce = beside?.salesforce ?? createSalesforce({ clock: this.clock, seed: 'empty' });
 		this.brevo = beside?.brevo ?? createBrevo({ clock: this.clock });
+		const hear = (message: string, meta?: unknown): void => {
+			this.said.push(message, JSON.stringify(meta ?? ''));
+		};
 		this.#host = {
-			clock: this.clock,
-			sleep: async (milliseconds) => {
+			clock: { now: () => this.clock.now() + this.skewMs },
+			sleep: async (milliseconds, signal) => {
+				signal?.throwIfAborted();
 				this.clock.advance(milliseconds);
 				await Promise.resolve();
 			},
-			logger: { debug: silent, info: silent, warn: silent, error: silent },
+			logger: { debug: hear, info: hear, warn: hear, error: hear },
 		};
+		Object.defineProperty(this.#host, 'signal', { enumerable: true, get: () => this.signal });
+	}
+
+	get #interference(): Interference | undefined {
+		return (this.#beside ?? this).interference;
+	}
+
+	async #meet<Answer>(call: Call, serve: () => Promise<Answer>): Promise<Answer> {
+		return await (this.#interference?.(call, serve) ?? serve());
 	}
 
 	/** Connects both sides and activates both directions. */
@@ -195,6 +238,9 @@ export class World {
 	calm(): void {
 		this.troubles.length = 0;
 		this.crashes = false;
+		this.interference = undefined;
+		this.signal = undefined;
+		this.skewMs = 0;
 	}
 
 	/* ---------------------------------------------------------------- the two directions */
@@ -211,9 +257,10 @@ export class World {
 			ledger: this.ledger,
 			source: salesforceSource(this.#connection, { object, fields }),
 			host: this.#host,
-			pageSize: 5,
+			pageSize: this.#options.pageSize ?? 5,
 			overlapMs: 600_000,
 			kinds: new Set(['created', 'updated', 'deleted', 'merged', 'converted']),
+			probe: this.#mayProbe('there'),
 			emit: async (changes) => await this.#run(async () => await this.#carryThere(changes)),
 		});
 	}
@@ -231,15 +278,25 @@ export class World {
 			ledger: this.ledger,
 			source: backSource(client),
 			host: this.#host,
-			pageSize: 5,
+			pageSize: this.#options.pageSize ?? 5,
 			overlapMs: 600_000,
 			updates: true,
 			deletions: true,
 			sweepEveryMs: FOREVER_MS,
 			compareEveryMs: FOREVER_MS,
+			probe: this.#mayProbe('back'),
 			emit: async (changes) => await this.#run(async () => await this.#carryBack(changes)),
 		});
 	}
+
+	/** As the loop of a trigger: one record asks now and then whether the limit was raised. */
+	#mayProbe(way: 'there' | 'back'): boolean {
+		const last = this.#probedAt.get(way) ?? -Infinity;
+		const may = this.clock.now() - last >= PROBE_EVERY_MS;
+		if (may) this.#probedAt.set(way, this.clock.now());
+		return may;
+	}
+	readonly #probedAt = new Map<string, number>();
 
 	async #forget(key: string): Promise<void> {
 		await this.ledger.cache.set(key, '', -1);
@@ -250,7 +307,9 @@ export class World {
 			await work();
 			return { kind: 'success' };
 		} catch (error) {
-			return { kind: 'failed', message: (error as Error).message };
+			const { message } = error as Error;
+			this.said.push(message);
+			return { kind: 'failed', message };
 		}
 	}
 
@@ -317,18 +376,19 @@ export class World {
 			const [sync, contact] = [syncOf(item), contactOf(item)];
 			return { ...(sync && { sync }), ...(contact && { contact }) };
 		});
-		const { decisions } = await guard(
+		const { decisions, notices } = await guard(
 			this.ledger,
 			{
 				account: this.account,
 				period: { id: '2026-11-01', startsAt: START, endsAt: START + FOREVER_MS },
-				limit: 1_000_000,
+				limit: this.limit,
 				lane: 0,
-				warnAt: 1_000_000,
+				warnAt: Math.floor(this.limit * 0.8),
 				target,
 			},
 			inputs,
 		);
+		this.notices.push(...notices.map((notice) => JSON.stringify(notice)));
 		return items.flatMap((item, index) => {
 			const decision = decisions[index];
 			if (decision?.kind !== 'allowed') return [];
@@ -387,13 +447,25 @@ export class World {
 	}
 
 	#http(service: Service, own: Readonly<Record<string, string>>): Http {
+		const serve = this.#serving(service, own);
+		return async (request) => {
+			const { pathname } = new URL(request.url);
+			const call = {
+				to: service === this.brevo ? 'brevo' : 'salesforce',
+				what: `${request.method} ${pathname}`,
+				writes: isWrite(request.method, pathname),
+			};
+			return await this.#meet(call, async () => await serve(request));
+		};
+	}
+
+	#serving(service: Service, own: Readonly<Record<string, string>>): Http {
 		return async ({ method, url, headers, body }) => {
 			const { pathname, searchParams } = new URL(url);
 			const trouble = (this.#beside ?? this).troubles.shift();
 			if (trouble === 'lost-before') throw new NoAnswerError('lost');
 			if (trouble === 'unavailable') return { status: 503, headers: {}, body: '' };
-			const isWrite = method !== 'GET' && !/\/(token|composite)$/.test(pathname);
-			if (isWrite) (this.#beside ?? this).#writes += 1;
+			if (isWrite(method, pathname)) (this.#beside ?? this).#writes += 1;
 			const reply = await service.handle({
 				method,
 				path: pathname,
@@ -418,7 +490,33 @@ export class World {
 	}
 }
 
-const silent = (): void => undefined;
+const isWrite = (method: string, path: string): boolean =>
+	method !== 'GET' && !/\/(token|composite)$/.test(path);
+
+/** The same ledger, each call of whose stores is met by `meet`. */
+function watched(ledger: Ledger, meet: Interference): Ledger {
+	const stores = Object.entries(ledger).map(([name, store]): [string, unknown] => {
+		if (typeof store !== 'object' || store === null) return [name, store];
+		const watchedStore = new Proxy(store as Record<string, (...args: unknown[]) => unknown>, {
+			get: (target, method) => {
+				const own = target[String(method)];
+				if (typeof own !== 'function') return own;
+				const call = { to: name, what: String(method), writes: !READS.has(String(method)) };
+				return async (...args: unknown[]) =>
+					await meet(call, async () => await (own.apply(target, args) as Promise<unknown>));
+			},
+		});
+		return [name, watchedStore];
+	});
+	return Object.fromEntries(stores) as unknown as Ledger;
+}
+
+/** Methods of the stores that change nothing. */
+const READS: ReadonlySet<string> = new Set([
+	...['get', 'all', 'cursor', 'seen', 'outcomes', 'dueDeferred', 'deferredCount', 'rejections'],
+	...['waitingFor', 'activity', 'owners', 'ofRecord', 'status', 'hasRoom', 'hasReservedRoom'],
+	...['unsettled', 'pending'],
+]);
 
 const itemsOf = (changes: readonly EmittedChange[]): INodeExecutionData[] =>
 	changes.map(({ record, sync }) => ({ json: { ...record, sync: { ...sync } } }));
