@@ -16,7 +16,6 @@ export interface Play {
 export const LIMIT = 100_000;
 /** Under 51, so that they are written singly. */
 export const EDITED = 40;
-/** So late that a page takes seconds. */
 const SLOW_MS = 150;
 /** n8n finds a dead worker after about 95 s. */
 const PATIENCE_MS = 240_000;
@@ -27,8 +26,9 @@ export const counts = async ({ ledger }: Pick<Play, 'ledger'>): Promise<Play['be
 	used: await tasksUsed(ledger),
 });
 
-/** Contacts get a new name, and some of them have been written when this returns. */
-export async function inTheMiddle({ stage }: Play): Promise<void> {
+/** Contacts get a new name, and some of them have been written when this returns. Brevo answers each
+ *  so late, milliseconds, that the page takes seconds. */
+export async function inTheMiddle({ stage }: Play, delayMs = SLOW_MS): Promise<void> {
 	const { faults, log } = stage.sandbox;
 	const writes = (): number => log.routes()['PUT /v3/contacts/:id'] ?? 0;
 	const before = writes();
@@ -37,7 +37,7 @@ export async function inTheMiddle({ stage }: Play): Promise<void> {
 		service: 'brevo',
 		method: 'PUT',
 		path: '^/v3/contacts/',
-		delayMs: SLOW_MS,
+		delayMs,
 		times: EDITED,
 	});
 	rename(stage, EDITED);
@@ -57,9 +57,9 @@ export function rename({ sandbox: { salesforce } }: Stage, count: number): void 
 
 /**
  * Waits for rest and tells what is not as it should be: so many records were read, each once, and each
- * cost one task.
+ * cost one task, or together at most `mostTasks`.
  */
-export async function over(play: Play, records: number): Promise<string[]> {
+export async function over(play: Play, records: number, mostTasks = records): Promise<string[]> {
 	const { stage, ledger, before } = play;
 	// While PostgreSQL is away the ledger cannot be read.
 	const isRead = async (): Promise<boolean> =>
@@ -72,7 +72,8 @@ export async function over(play: Play, records: number): Promise<string[]> {
 	const now = await counts(play);
 	const [read, used] = [now.read - before.read, now.used - before.used];
 	if (read !== records) problems.push(`${read} records were read instead of ${records}`);
-	if (used !== records) problems.push(`${used} tasks were charged instead of ${records}`);
+	if (used < records || used > mostTasks)
+		problems.push(`${used} tasks were charged for ${records} records`);
 	play.before = now;
 	return problems;
 }
