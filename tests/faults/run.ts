@@ -51,7 +51,7 @@ export async function run(
 	const { ids } = played;
 	const deleted = new Set(played.deletedInSalesforce);
 	const playing: Playing = { world, scene, random, ids, deleted, dead: false };
-	const meet = await injection(playing);
+	const meet = injection(playing);
 	world.interference = async (call, serve) => {
 		if (playing.dead) throw new Error('The process is dead');
 		return await (meet?.(call, serve) ?? serve());
@@ -64,8 +64,8 @@ export async function run(
 		world.clock.advance(ROUND_APART_MS);
 	}
 	const { limit } = world;
-	const tasks = await world.tasks();
 	world.calm();
+	const tasks = await world.tasks();
 	world.limit = 1_000_000;
 	// An hour is the longest that Brevo's limits are believed.
 	world.clock.advance(2 * 3_600_000);
