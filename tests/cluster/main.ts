@@ -95,6 +95,9 @@ function say({ name, broken, seconds }: Played): void {
 	for (const promise of broken.slice(0, 20)) console.log(`         ${promise.slice(0, 1_000)}`);
 }
 
+// What was started ends with this process, in whatever way that ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const { values } = parseArgs({
 	options: { only: { type: 'string', default: Object.keys(PARTS).join(',') } },
 });

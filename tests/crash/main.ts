@@ -51,6 +51,9 @@ const PARTS = {
 	},
 };
 
+// What was started ends with this process, in whatever way that ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
 const { values } = parseArgs({
 	options: {
 		times: { type: 'string', default: '50' },

@@ -98,8 +98,11 @@ function isDealtWith(
 	};
 	return (
 		email === String(record['Email']).toLowerCase() &&
-		attributes?.['FIRSTNAME'] === record['FirstName'] &&
-		attributes?.['LASTNAME'] === record['LastName'] &&
+		isSame(attributes?.['FIRSTNAME'], record['FirstName']) &&
+		isSame(attributes?.['LASTNAME'], record['LastName']) &&
 		(listIds?.length ?? 0) > 0
 	);
 }
+
+/** A name that Salesforce does not know, Brevo does not have. */
+const isSame = (there: unknown, here: unknown): boolean => (there ?? '') === (here ?? '');

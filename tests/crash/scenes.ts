@@ -18,6 +18,8 @@ export type SceneName = (typeof SCENE_NAMES)[number];
 interface Scene {
 	/** Contacts besides the twenty of the sample organisation. */
 	readonly contacts: number;
+	/** More of them for each kill, so that there is work left for the last life. */
+	readonly contactsPerKill: number;
 	readonly limit: number;
 	/** Records of one execution: over 50 go to Brevo as an import, fewer singly. */
 	readonly trigger: Readonly<Record<string, number>>;
@@ -29,7 +31,8 @@ interface Scene {
 
 const SCENES: Record<SceneName, Scene> = {
 	import: {
-		contacts: 3_000,
+		contacts: 0,
+		contactsPerKill: 300,
 		limit: 100_000,
 		trigger: { bulkAbove: 100, importPageSize: 80 },
 		edits: false,
@@ -37,13 +40,21 @@ const SCENES: Record<SceneName, Scene> = {
 	},
 	incremental: {
 		contacts: 100,
+		contactsPerKill: 0,
 		limit: 100_000,
 		trigger: { pageSize: 40 },
 		edits: true,
 		requests: 60,
 	},
 	// The tasks run out about the third life.
-	quota: { contacts: 300, limit: 80, trigger: { pageSize: 25 }, edits: true, requests: 40 },
+	quota: {
+		contacts: 300,
+		contactsPerKill: 0,
+		limit: 80,
+		trigger: { pageSize: 25 },
+		edits: true,
+		requests: 40,
+	},
 };
 
 /** The longest time from an answer to the death that follows it by chance, milliseconds. */
@@ -95,7 +106,7 @@ export async function playScene(
 	try {
 		stage.sandbox.salesforce.admin.generate({
 			object: 'Contact',
-			count: scene.contacts,
+			count: scene.contacts + kills * scene.contactsPerKill,
 			seed: Math.floor(random() * 1_000_000),
 		});
 		await stage.change('Quota Guard', { monthlyLimit: scene.limit });
