@@ -14,7 +14,7 @@ import { SALESFORCE_LOGIN } from '../sandbox/salesforce-org/login.ts';
 import { type Sandbox, startSandbox } from '../sandbox/server.ts';
 import type { Ledger } from '../sync/ledger/ledger.ts';
 import { openLedger } from '../sync/ledger/open.ts';
-import { ledgerLocation } from '../sync/ledger/location.ts';
+import { type LedgerLocation, ledgerLocation } from '../sync/ledger/location.ts';
 import { root } from '../scripts/install.cjs';
 
 /** Everything that the demo plays on: a sandbox, a real n8n with the packed package, the templates. */
@@ -27,6 +27,8 @@ export interface Stage {
 	readonly wayBack: SavedWorkflow;
 	/** The n8n that runs now; another one after `restart`. */
 	n8n(): N8n;
+	/** Where the nodes keep their ledger. */
+	readonly ledgerLocation: LedgerLocation;
 	/** Reads what the nodes wrote; never writes. */
 	ledger(): Promise<Ledger>;
 	/** Kills n8n at once, as a crash would. */
@@ -48,6 +50,8 @@ export interface StageOptions {
 	readonly quota?: number | undefined;
 	/** Seconds between two looks of the trigger. */
 	readonly interval?: number;
+	/** From `packPackage()`; packed anew when absent. */
+	readonly packageTarball?: string;
 	/** Added to n8n's environment. */
 	readonly env?: Readonly<Record<string, string>>;
 	readonly say: (line: string) => void;
@@ -65,9 +69,10 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 	});
 	say(`Sandbox (simulated Salesforce and Brevo) at ${sandbox.origin}/_sandbox`);
 	const userFolder = mkdtempSync(path.join(tmpdir(), 'contact-sync-demo-'));
+	const location = ledgerLocation(undefined, env['CONTACT_SYNC_LEDGER'], userFolder);
 	try {
 		const hostDir = await installN8n();
-		const packageTarball = await packPackage();
+		const packageTarball = options.packageTarball ?? (await packPackage());
 		say('Starting n8n …');
 		let n8n = await N8n.start({ hostDir, userFolder, packageTarball, env });
 		const credentials = await importCredentials(n8n, sandbox.origin);
@@ -85,15 +90,15 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 				return saved.wayBack;
 			},
 			n8n: () => n8n,
-			ledger: async () =>
-				await openLedger(ledgerLocation(undefined, env['CONTACT_SYNC_LEDGER'], userFolder), {
-					clock: Date,
-				}),
+			ledgerLocation: location,
+			ledger: async () => await openLedger(location, { clock: Date }),
 			kill: async () => {
 				await n8n.kill();
 			},
 			restart: async () => {
-				n8n = await N8n.start({ hostDir, userFolder, env });
+				// Brevo's webhooks know the port.
+				const port = Number(new URL(n8n.origin).port);
+				n8n = await N8n.start({ hostDir, userFolder, env, port });
 			},
 			change: async (nodeName, parameters, way = 'workflow') => {
 				const workflow = await changeNode(n8n, saved[way], nodeName, parameters);

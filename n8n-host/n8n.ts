@@ -80,6 +80,10 @@ export class N8n {
 	get logFile(): string {
 		return this.#process.logFile;
 	}
+	/** The last lines of its log. */
+	logTail(lines?: number): string {
+		return this.#process.logTail(lines);
+	}
 	/** SIGTERM, and wait for the end. */
 	async stop(): Promise<void> {
 		await this.#process.stop();

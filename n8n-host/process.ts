@@ -53,11 +53,12 @@ function unpack(tarball: string, userFolder: string): void {
 /** What a process of n8n does in queue mode; `main` alone is a whole n8n. */
 export type N8nRole = 'main' | 'worker' | 'webhook';
 
-const COMMANDS: Record<N8nRole, readonly string[]> = {
-	main: ['start'],
-	worker: ['worker', '--concurrency=5'],
-	webhook: ['webhook'],
+const COMMANDS: Record<N8nRole, (concurrency: number) => readonly string[]> = {
+	main: () => ['start'],
+	worker: (concurrency) => ['worker', `--concurrency=${concurrency}`],
+	webhook: () => ['webhook'],
 };
+const CONCURRENCY = 5;
 
 export interface N8nOptions {
 	/** Folder from `installN8n()`. */
@@ -69,6 +70,8 @@ export interface N8nOptions {
 	readonly port?: number;
 	/** Default `main`. */
 	readonly role?: N8nRole;
+	/** Executions that a worker runs at once. */
+	readonly concurrency?: number;
 	/** Added to the environment, e.g. N8N_EXPRESSION_ENGINE. */
 	readonly env?: Readonly<Record<string, string>>;
 }
@@ -106,6 +109,7 @@ export class N8nProcess {
 	/** Starts n8n and waits until it answers. */
 	static async start(options: N8nOptions): Promise<N8nProcess> {
 		const { hostDir, userFolder, packageTarball, role = 'main', env = {} } = options;
+		const { concurrency = CONCURRENCY } = options;
 		mkdirSync(userFolder, { recursive: true });
 		if (packageTarball) unpack(packageTarball, userFolder);
 		const port = options.port ?? (await freePort());
@@ -115,7 +119,7 @@ export class N8nProcess {
 		const bin = path.join(hostDir, 'node_modules', '.bin');
 		const child = spawn(
 			node24,
-			[path.join(hostDir, 'node_modules', 'n8n', 'bin', 'n8n'), ...COMMANDS[role]],
+			[path.join(hostDir, 'node_modules', 'n8n', 'bin', 'n8n'), ...COMMANDS[role](concurrency)],
 			{
 				cwd: userFolder,
 				detached: true,

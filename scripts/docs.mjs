@@ -12,7 +12,11 @@ const found = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
 const pages = {
 	'limits.md': limitsPage(),
 	'performance.md': performancePage(found('bench/results.json')),
-	'reliability.md': reliabilityPage(found('tests/faults/results.json')),
+	'reliability.md': reliabilityPage(
+		found('tests/faults/results.json'),
+		found('tests/crash/results.json'),
+		found('tests/cluster/results.json'),
+	),
 };
 for (const [name, page] of Object.entries(pages)) {
 	writeFileSync(path.join(root, 'docs', name), page);

@@ -1,5 +1,8 @@
 import type { Machine } from '../bench/machine.ts';
+import type { ClusterResults } from '../tests/cluster/results.ts';
+import type { CrashResults } from '../tests/crash/results.ts';
 import { FAULT_ROWS, type FaultRow, SCENES, type SceneName } from '../tests/faults/rows.ts';
+import { clusterSection, crashSection } from './reliability-processes.ts';
 
 /** What `npm run test:faults` found. */
 export interface FaultResults {
@@ -17,7 +20,11 @@ export interface FaultResults {
 }
 
 /** docs/reliability.md. */
-export function reliabilityPage(faults: FaultResults): string {
+export function reliabilityPage(
+	faults: FaultResults,
+	crashes: CrashResults,
+	cluster: ClusterResults,
+): string {
 	const { measuredAt, machine, results } = faults;
 	const played = results.reduce((sum, { passed, failed }) => sum + passed + failed, 0);
 	const failed = results.reduce((sum, one) => sum + one.failed, 0);
@@ -41,6 +48,8 @@ export function reliabilityPage(faults: FaultResults): string {
 		'| --- | --- | --- | --- | --- | --- |',
 		...FAULT_ROWS.map((row) => line(row, faults)),
 		'',
+		...crashSection(crashes),
+		...clusterSection(cluster),
 	]
 		.join('\n')
 		.trimEnd()}\n`;

@@ -11,6 +11,7 @@ const PROGRAMS = {
 	dev: ['n8n-host/dev.ts'],
 	bench: ['bench/main.ts'],
 	'test:crash': ['tests/crash/main.ts'],
+	'test:cluster': ['tests/cluster/main.ts'],
 	'test:faults': ['tests/faults/main.ts'],
 	test: ['scripts/test.mjs'],
 	'test:fast': ['scripts/test.mjs', '--only', 'unit,engine'],

@@ -19,9 +19,10 @@ export interface Cluster {
 	readonly workers: readonly N8nProcess[];
 	/** Where Brevo's webhooks go. */
 	readonly webhookOrigin: string;
-	/** One more. */
-	addWorker(): Promise<N8nProcess>;
-	killWorker(index: number): Promise<void>;
+	/** One more, with so many executions at once. */
+	addWorker(concurrency?: number): Promise<N8nProcess>;
+	/** SIGKILL, or with SIGTERM, as an administrator would. */
+	endWorker(worker: N8nProcess, how: 'kill' | 'stop'): Promise<void>;
 	close(): Promise<void>;
 }
 
@@ -32,7 +33,7 @@ export function missing(): string | undefined {
 	return undefined;
 }
 
-export async function startCluster(workers: number): Promise<Cluster> {
+export async function startCluster(workers: number, packageTarball?: string): Promise<Cluster> {
 	const [binaries, redisFile] = [postgresBinaries(), redisBinary()];
 	if ('missing' in binaries) throw new Error(binaries.missing);
 	if ('missing' in redisFile) throw new Error(redisFile.missing);
@@ -50,7 +51,10 @@ export async function startCluster(workers: number): Promise<Cluster> {
 			CONTACT_SYNC_LEDGER: await postgres.createDatabase(),
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
 		});
-		const stage = await setStage({ env, say: () => undefined });
+		const stage = await setStage({
+			...{ env, say: () => undefined },
+			...(packageTarball !== undefined && { packageTarball }),
+		});
 		ends.push(stage.close);
 		const hostDir = await installN8n();
 		const { userFolder } = stage;
@@ -61,8 +65,12 @@ export async function startCluster(workers: number): Promise<Cluster> {
 		});
 		ends.push(async () => await webhook.kill());
 		const running: N8nProcess[] = [];
-		const addWorker = async (): Promise<N8nProcess> => {
-			const worker = await N8nProcess.start({ hostDir, userFolder, env, role: 'worker' });
+		const addWorker = async (concurrency?: number): Promise<N8nProcess> => {
+			const worker = await N8nProcess.start({
+				...{ hostDir, userFolder, env },
+				role: 'worker',
+				...(concurrency !== undefined && { concurrency }),
+			});
 			running.push(worker);
 			return worker;
 		};
@@ -74,8 +82,9 @@ export async function startCluster(workers: number): Promise<Cluster> {
 			...{ stage, postgres, redis, addWorker, close },
 			workers: running,
 			webhookOrigin: webhook.origin,
-			killWorker: async (index) => {
-				await running.splice(index, 1)[0]?.kill();
+			endWorker: async (worker, how) => {
+				running.splice(running.indexOf(worker), 1);
+				await worker[how]();
 			},
 		};
 	} catch (error) {

@@ -1,49 +1,76 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setStage, type Stage } from '../../demo/stage.ts';
+import { tasksUsed } from '../../demo/summary.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
-import { broken, type Promised } from './oracle.ts';
-import { CRASH_POINTS, type CrashPoint } from './points.ts';
+import { die, forgetTheDead, type Moment } from './death.ts';
+import { broken, brokenNow, NOTICES, type Promised } from './oracle.ts';
+import { type Random, workOn } from './people.ts';
 
 /*
- * A real n8n is killed (SIGKILL, its whole process group) again and again while it works, and
- * started again on the same data. At the end everything must be as promised, as if it had never died.
+ * A real n8n is killed (SIGKILL, its whole process group) at random moments of its work, and started
+ * again on the same data. After each death nothing may be broken that cannot be mended; at the end
+ * everything must be as promised, as if it had never died.
  */
 
-/** Gives numbers from 0 (inclusive) to 1 (exclusive). */
-export type Random = () => number;
-
-export type SceneName = 'import' | 'incremental' | 'quota';
+export const SCENE_NAMES = ['import', 'incremental', 'quota'] as const;
+export type SceneName = (typeof SCENE_NAMES)[number];
 
 interface Scene {
 	/** Contacts besides the twenty of the sample organisation. */
 	readonly contacts: number;
+	/** More of them for each kill, so that there is work left for the last life. */
+	readonly contactsPerKill: number;
 	readonly limit: number;
-	/** Records of one execution: over 50 go as an import, fewer singly. */
-	readonly pageSize: number;
+	/** Records of one execution: over 50 go to Brevo as an import, fewer singly. */
+	readonly trigger: Readonly<Record<string, number>>;
 	/** People go on working. */
 	readonly edits: boolean;
+	/** Requests of the longest life, so that most lives end at work. */
+	readonly requests: number;
 }
 
 const SCENES: Record<SceneName, Scene> = {
-	import: { contacts: 900, limit: 100_000, pageSize: 90, edits: false },
-	incremental: { contacts: 100, limit: 100_000, pageSize: 40, edits: true },
-	quota: { contacts: 400, limit: 150, pageSize: 30, edits: true },
+	import: {
+		contacts: 0,
+		contactsPerKill: 300,
+		limit: 100_000,
+		trigger: { bulkAbove: 100, importPageSize: 80 },
+		edits: false,
+		requests: 40,
+	},
+	incremental: {
+		contacts: 100,
+		contactsPerKill: 0,
+		limit: 100_000,
+		trigger: { pageSize: 40 },
+		edits: true,
+		requests: 60,
+	},
+	// The tasks run out about the third life.
+	quota: {
+		contacts: 300,
+		contactsPerKill: 0,
+		limit: 80,
+		trigger: { pageSize: 25 },
+		edits: true,
+		requests: 40,
+	},
 };
 
-/** The longest life between two kills that strike by chance, milliseconds. */
-const LONGEST_LIFE_MS = 4_000;
-/** A point that is not passed within this time is left for another one. */
-const POINT_MS = 15_000;
-const EDIT_EVERY_MS = 60;
-/** Two new addresses in one second would be a bulk edit (limit bulk-email-edit). */
-const APART_MS = 2_500;
+/** The longest time from an answer to the death that follows it by chance, milliseconds. */
+const AFTER_MS = 400;
+/** Who makes fewer requests than its lot within this time is killed at rest. */
+const LONGEST_LIFE_MS = 20_000;
 const PATIENCE_MS = 150_000;
 const LOOK_EVERY_MS = 500;
 
 export interface Killed {
+	/** Goes on after "killed …". */
 	readonly words: string;
 	/** Contacts in Brevo at that moment. */
 	readonly contacts: number;
+	/** Tasks charged so far. */
+	readonly tasks: number;
 }
 
 export interface Ending {
@@ -51,41 +78,67 @@ export interface Ending {
 	readonly kills: readonly Killed[];
 	/** Broken promises, in words. */
 	readonly broken: readonly string[];
+	/** In Brevo, at the end. */
 	readonly contacts: number;
 	readonly tasks: number;
+	readonly seconds: number;
 }
 
-/** Plays a scene with so many kills, every other one at a named point. */
-export async function playScene(name: SceneName, kills: number, random: Random): Promise<Ending> {
+export interface Playing {
+	/** The first lease of a dead one runs out by itself. */
+	readonly patient?: boolean;
+	/** From `packPackage()`; packed anew when absent. */
+	readonly packageTarball?: string;
+}
+
+/** Plays a scene with so many kills. */
+export async function playScene(
+	name: SceneName,
+	kills: number,
+	random: Random,
+	{ patient = false, ...packed }: Playing = {},
+): Promise<Ending> {
+	const startedAt = Date.now();
 	const scene = SCENES[name];
-	const stage = await setStage({ say: () => undefined });
+	const stage = await setStage({ ...packed, say: () => undefined });
 	const ledger = await stage.ledger();
 	const people = new AbortController();
-	const killed: Killed[] = [];
 	try {
 		stage.sandbox.salesforce.admin.generate({
 			object: 'Contact',
-			count: scene.contacts,
+			count: scene.contacts + kills * scene.contactsPerKill,
 			seed: Math.floor(random() * 1_000_000),
 		});
 		await stage.change('Quota Guard', { monthlyLimit: scene.limit });
-		await stage.change('Salesforce Contact Trigger', { options: { pageSize: scene.pageSize } });
-		const working = scene.edits ? workOn(stage, random, people.signal) : undefined;
-		for (let kill = 0; kill < kills; kill += 1) {
-			const words = kill % 2 === 0 ? await byChance(stage, random) : await atPoint(stage, random);
-			killed.push({ words, contacts: inBrevo(stage) });
+		const first = deathByLot(stage, scene, random);
+		// It may die before it has answered that the workflow is published.
+		await stage
+			.change('Salesforce Contact Trigger', { options: scene.trigger })
+			.catch(() => undefined);
+		const working = scene.edits ? workOn(stage.sandbox, random, people.signal) : undefined;
+		const problems: string[] = [];
+		const killed: Killed[] = [];
+		let words = await first;
+		for (;;) {
+			problems.push(...(await brokenNow(stage, ledger, scene.limit)));
+			killed.push({ words, contacts: inBrevo(stage), tasks: await tasksUsed(ledger) });
 			await stage.restart();
+			const next = killed.length < kills ? deathByLot(stage, scene, random) : undefined;
+			if (!patient || killed.length > 1) await forgetTheDead(stage);
+			if (!next) break;
+			words = await next;
 		}
 		people.abort();
 		await working;
-		const isPaused = name === 'quota';
-		const problems = await atRest(stage, ledger, { limit: scene.limit, mayWait: isPaused });
-		if (isPaused && problems.length === 0) {
-			await stage.change('Quota Guard', { monthlyLimit: 100_000 });
-			problems.push(...(await atRest(stage, ledger, { limit: 100_000, mayWait: false })));
-		}
-		const { tasks } = await ledger.pages.activity('Salesforce contacts');
-		return { scene: name, kills: killed, broken: problems, contacts: inBrevo(stage), tasks };
+		problems.push(...(await ending(name, stage, ledger)));
+		return {
+			scene: name,
+			kills: killed,
+			broken: problems,
+			contacts: inBrevo(stage),
+			tasks: await tasksUsed(ledger),
+			seconds: Math.round((Date.now() - startedAt) / 1000),
+		};
 	} finally {
 		people.abort();
 		await ledger.close();
@@ -96,66 +149,48 @@ export async function playScene(name: SceneName, kills: number, random: Random):
 const inBrevo = ({ sandbox }: Stage): number =>
 	sandbox.brevo.admin.contacts({ limit: Number.MAX_SAFE_INTEGER }).length;
 
-async function byChance(stage: Stage, random: Random): Promise<string> {
-	const life = Math.round(random() * LONGEST_LIFE_MS);
-	await sleep(life);
-	await stage.kill();
-	return `${life} ms after it had started`;
+/** Kills n8n at, or soon after, a request drawn by lot; tells where. */
+async function deathByLot(stage: Stage, { requests }: Scene, random: Random): Promise<string> {
+	const nth = 1 + Math.floor(random() * requests);
+	const lot = random();
+	const moment: Moment =
+		lot < 0.25 ? 'is lost' : lot < 0.5 ? 'arrives' : { afterMs: Math.round(random() * AFTER_MS) };
+	let count = 0;
+	let last = '';
+	const came = await die(
+		stage,
+		{ isIt: (request) => ((last = request), (count += 1) === nth), moment },
+		LONGEST_LIFE_MS,
+	);
+	if (!came) return `at rest after ${count} requests`;
+	const when = typeof moment === 'string' ? moment : `was served ${moment.afterMs} ms before`;
+	return `when its request ${nth} (${withoutIds(last)}) ${when}`;
 }
 
-/** Kills at a point drawn by lot, or at the end of patience where n8n does not come there. */
-async function atPoint(stage: Stage, random: Random): Promise<string> {
-	const point = CRASH_POINTS[Math.floor(random() * CRASH_POINTS.length)];
-	if (!point) throw new Error('There are no crash points');
-	const { faults } = stage.sandbox;
-	const { words, when } = point;
-	let dead: Promise<void> | undefined;
-	const passed = new Promise<boolean>((resolve) => {
-		const timer = setTimeout(() => resolve(false), POINT_MS);
-		faults.onRequest = (service, method, path) => {
-			if (!meets(point, service, `${method} ${path}`)) return;
-			faults.onRequest = undefined;
-			clearTimeout(timer);
-			if (when === 'is lost') faults.add({ kind: 'drop-before', service: point.service });
-			if (typeof when === 'string') dead = stage.kill();
-			resolve(true);
-		};
+const withoutIds = (request: string): string => request.replaceAll(/\/[^/]*\d[^/]{6,}/g, '/:id');
+
+/** Waits until all is as promised; gives what is not so in time. */
+async function ending(name: SceneName, stage: Stage, ledger: Ledger): Promise<string[]> {
+	const { limit, edits } = SCENES[name];
+	const isPaused = name === 'quota';
+	const problems = await atRest(stage, ledger, { limit, mayWait: isPaused, exact: !edits });
+	if (!isPaused || problems.length > 0) return problems;
+	problems.push(...(await toldOnce(stage)));
+	await stage.change('Quota Guard', { monthlyLimit: 100_000 });
+	const raised = { limit: 100_000, mayWait: false };
+	return [...problems, ...(await atRest(stage, ledger, raised)), ...(await toldOnce(stage))];
+}
+
+/** Both notices of the month have gone out, each once. */
+async function toldOnce({ sandbox }: Stage): Promise<string[]> {
+	const mails = sandbox.brevo.admin.mailbox().map(({ subject }) => String(subject));
+	return NOTICES.flatMap((kind) => {
+		const count = mails.filter((subject) => kind.test(subject)).length;
+		return count === 1 ? [] : [`the notice "${kind.source}" went out ${count} times`];
 	});
-	const isPassed = await passed;
-	faults.onRequest = undefined;
-	if (isPassed && typeof when !== 'string') await sleep(random() * when.answeredMs);
-	await (dead ?? stage.kill());
-	faults.clear();
-	return isPassed ? words : `at rest (it did not come to the point "${words}")`;
 }
 
-const meets = ({ service, request }: CrashPoint, asked: string, what: string): boolean =>
-	service === asked && request.test(what);
-
-/** People rename, readdress and delete contacts until the signal aborts. */
-async function workOn({ sandbox }: Stage, random: Random, signal: AbortSignal): Promise<void> {
-	const { admin } = sandbox.salesforce;
-	let readdressedAt = 0;
-	for (let edit = 0; !signal.aborted; edit += 1) {
-		await sleep(EDIT_EVERY_MS);
-		const records = admin.records({ object: 'Contact' });
-		const { Id: id, Email: email } = records[Math.floor(random() * records.length)] ?? {};
-		const lot = random();
-		if (typeof email !== 'string' || email.includes('&')) continue;
-		const moves = lot < 0.15 && Date.now() > readdressedAt + APART_MS;
-		if (moves) readdressedAt = Date.now();
-		const values = moves ? { Email: `new${edit}@example.org` } : { LastName: `Edit ${edit}` };
-		try {
-			if (lot > 0.95) admin.delete({ object: 'Contact', id: String(id) });
-			else admin.update({ object: 'Contact', id: String(id), values });
-		} catch {
-			// A contact with a case cannot be deleted.
-		}
-	}
-}
-
-/** Waits until all is as promised and nothing is written any more; gives what is not so in time. */
-async function atRest(stage: Stage, ledger: Ledger, promised: Promised): Promise<string[]> {
+export async function atRest(stage: Stage, ledger: Ledger, promised: Promised): Promise<string[]> {
 	const giveUpAt = Date.now() + PATIENCE_MS;
 	for (;;) {
 		const problems = await broken(stage, ledger, promised);

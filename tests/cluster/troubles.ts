@@ -1,0 +1,96 @@
+import { INTEGRATION } from '../../demo/stage.ts';
+import type { N8nProcess } from '../../n8n-host/process.ts';
+import { forgetTheDead } from '../crash/death.ts';
+import { brokenNow } from '../crash/oracle.ts';
+import { EDITED, inTheMiddle, LIMIT, over, type Play, rename, until } from '../crash/play.ts';
+import { type Cluster } from './cluster.ts';
+
+/*
+ * What happens to parts of a cluster while a worker is in the middle of a page. After each: everything
+ * is as promised, and each record was read once.
+ */
+
+export interface ClusterPlay extends Play {
+	readonly cluster: Cluster;
+}
+
+type Act = (play: ClusterPlay) => Promise<string[]>;
+
+/** So late that a page outlasts the start of another main process. */
+const VERY_SLOW_MS = 700;
+const START_MS = 60_000;
+
+export const TROUBLES = {
+	'a worker is stopped (SIGTERM)': async (play) => {
+		await inTheMiddle(play);
+		await play.cluster.endWorker(await busyWorker(play), 'stop');
+		await play.cluster.addWorker();
+		return await over(play, EDITED);
+	},
+
+	'a worker is killed': async (play) => {
+		await inTheMiddle(play);
+		await play.cluster.endWorker(await busyWorker(play), 'kill');
+		const problems = await brokenNow(play.stage, play.ledger, LIMIT);
+		await play.cluster.addWorker();
+		return [...problems, ...(await over(play, EDITED))];
+	},
+
+	'the main process is killed, and its successor emits the page beside the worker that still runs it':
+		async (play) => {
+			const { stage } = play;
+			await inTheMiddle(play, VERY_SLOW_MS);
+			const problems: string[] = [];
+			await stage.kill();
+			await stage.restart();
+			await forgetTheDead(stage);
+			const isTwice = async (): Promise<boolean> => (await running(play)).length > 1;
+			await until(isTwice, 'the page to run twice at once', START_MS).catch((error: unknown) =>
+				problems.push((error as Error).message),
+			);
+			// Both may have reserved a task for what neither had settled.
+			return [...problems, ...(await over(play, EDITED, 2 * EDITED))];
+		},
+
+	'Redis is restarted': async (play) => {
+		await inTheMiddle(play);
+		await play.cluster.redis.stop();
+		await play.cluster.redis.start();
+		return await over(play, EDITED);
+	},
+
+	'PostgreSQL is restarted': async (play) => {
+		await inTheMiddle(play);
+		await play.cluster.postgres.stop();
+		await play.cluster.postgres.start();
+		return await over(play, EDITED, 2 * EDITED);
+	},
+
+	'nothing: a page after all that': async (play) => {
+		rename(play.stage, EDITED);
+		return await over(play, EDITED);
+	},
+} as const satisfies Readonly<Record<string, Act>>;
+
+/** Ids of the executions under way. */
+async function running({ stage }: Play): Promise<string[]> {
+	const executions = await stage
+		.n8n()
+		.executions(stage.workflow.id, 10)
+		.catch(() => []);
+	return executions.filter(({ status }) => status === 'running').map(({ id }) => id);
+}
+
+/** The worker that runs the page: n8n says in the worker's log which execution it has begun. */
+async function busyWorker(play: ClusterPlay): Promise<N8nProcess> {
+	let busy: N8nProcess | undefined;
+	await until(async () => {
+		const [id] = await running(play);
+		busy = play.cluster.workers.find((worker) =>
+			new RegExp(`started execution ${id} `).test(worker.logTail(50)),
+		);
+		return busy !== undefined;
+	}, 'a worker to say that it runs the page');
+	if (!busy) throw new Error(`No worker runs ${INTEGRATION}`);
+	return busy;
+}
