@@ -4,6 +4,8 @@ const esmOnly = ['kysely'];
 /** @type {import('jest').Config} */
 module.exports = {
 	testEnvironment: 'node',
+	// A busy machine is slow, not wrong.
+	testTimeout: 30_000,
 	roots: ['<rootDir>/tests'],
 	testMatch: ['**/*.test.ts'],
 	transform: {
