@@ -44,7 +44,8 @@ const LITERALS: Readonly<Record<FilterFamily, (text: string) => string>> = {
 		throw new LiteralError('is neither true nor false', 'Enter true or false.');
 	},
 	number: (text) => {
-		if (/^[+-]?\d{1,18}(\.\d{1,18})?$/.test(text)) return text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
+		if (/^[+-]?\d{1,18}(\.\d{1,18})?$/.test(text))
+			return text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
 		throw new LiteralError('is not a number', 'Write it like 1234.5, without spaces or units.');
 	},
 	date: (text) => {

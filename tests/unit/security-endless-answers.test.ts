@@ -158,7 +158,8 @@ describe('pages of Brevo', () => {
 			json(200, answer(Number(new URL(url).searchParams.get('offset')), nth)),
 		);
 		const walked = (async () => {
-			for await (const { contacts } of allContacts(client)) expect(contacts.length).toBeGreaterThan(0);
+			for await (const { contacts } of allContacts(client))
+				expect(contacts.length).toBeGreaterThan(0);
 		})();
 		await expect(walked).rejects.toBeInstanceOf(BrevoUnavailableError);
 		return requests.length;
