@@ -50,6 +50,8 @@ export interface StageOptions {
 	readonly quota?: number | undefined;
 	/** Seconds between two looks of the trigger. */
 	readonly interval?: number;
+	/** Options of Salesforce Contact Trigger. */
+	readonly triggerOptions?: Readonly<Record<string, number>>;
 	/** From `packPackage()`; packed anew when absent. */
 	readonly packageTarball?: string;
 	/** Added to n8n's environment. */
@@ -142,12 +144,16 @@ export async function importCredentials(n8n: N8n, origin: string): Promise<Crede
 /** A template as a user would finish it: consent ticked, short intervals, the quota. */
 export function template(
 	file: string,
-	{ quota, interval = 10 }: Pick<StageOptions, 'quota' | 'interval'>,
+	{
+		quota,
+		interval = 10,
+		triggerOptions: options = {},
+	}: Pick<StageOptions, 'quota' | 'interval' | 'triggerOptions'>,
 ): WorkflowTemplate {
 	const text = readFileSync(path.join(root, 'templates', file), 'utf8');
 	const json = JSON.parse(text) as WorkflowTemplate;
 	const settings: Record<string, Record<string, unknown>> = {
-		'Salesforce Contact Trigger': { consent: true, interval },
+		'Salesforce Contact Trigger': { consent: true, interval, options },
 		'Brevo Contact Trigger': { options: { interval: 1 } },
 		'Quota Guard': {
 			...(quota !== undefined && { monthlyLimit: quota }),

@@ -1,4 +1,4 @@
-import { setStage, type Stage } from '../../demo/stage.ts';
+import { setStage, type Stage, type StageOptions } from '../../demo/stage.ts';
 import { installN8n } from '../../n8n-host/install.ts';
 import { freePort } from '../../n8n-host/n8n.ts';
 import { N8nProcess } from '../../n8n-host/process.ts';
@@ -33,7 +33,11 @@ export function missing(): string | undefined {
 	return undefined;
 }
 
-export async function startCluster(workers: number, packageTarball?: string): Promise<Cluster> {
+/** A cluster with so many workers; `options` as for the stage. */
+export async function startCluster(
+	workers: number,
+	options: Omit<StageOptions, 'say' | 'env'> = {},
+): Promise<Cluster> {
 	const [binaries, redisFile] = [postgresBinaries(), redisBinary()];
 	if ('missing' in binaries) throw new Error(binaries.missing);
 	if ('missing' in redisFile) throw new Error(redisFile.missing);
@@ -51,10 +55,7 @@ export async function startCluster(workers: number, packageTarball?: string): Pr
 			CONTACT_SYNC_LEDGER: await postgres.createDatabase(),
 			WEBHOOK_URL: `http://127.0.0.1:${webhookPort}/`,
 		});
-		const stage = await setStage({
-			...{ env, say: () => undefined },
-			...(packageTarball !== undefined && { packageTarball }),
-		});
+		const stage = await setStage({ ...options, env, say: () => undefined });
 		ends.push(stage.close);
 		const hostDir = await installN8n();
 		const { userFolder } = stage;

@@ -48,7 +48,7 @@ const ACTS: Readonly<Record<string, (play: ClusterPlay) => Promise<string[]>>> =
 
 const PARTS = {
 	promises: async (): Promise<ClusterResults['promises']> => {
-		const cluster = await startCluster(WORKERS, packageTarball);
+		const cluster = await startCluster(WORKERS, { packageTarball });
 		const { stage } = cluster;
 		const ledger = await stage.ledger();
 		const before = { read: 0, used: 0 };

@@ -13,16 +13,16 @@ const LOOK_EVERY_MS = 250;
 
 /** A cluster with so many contacts besides the sample's twenty; both workflows are imported. */
 export async function withCluster<T>(
-	{ workers, contacts, pageSize }: { workers: number; contacts: number; pageSize: number },
+	{ contacts, ...options }: { contacts: number; pageSize: number; quota: number },
 	work: (cluster: Cluster, ledger: Ledger) => Promise<T>,
 ): Promise<T> {
-	const cluster = await startCluster(workers);
+	const { pageSize, quota } = options;
+	const cluster = await startCluster(2, { quota, triggerOptions: { pageSize } });
 	const { stage } = cluster;
 	const ledger = await stage.ledger();
 	try {
-		if (contacts > 0)
-			stage.sandbox.salesforce.admin.generate({ object: 'Contact', count: contacts, seed: 1 });
-		await stage.change('Salesforce Contact Trigger', { options: { pageSize } });
+		stage.sandbox.salesforce.admin.generate({ object: 'Contact', count: contacts, seed: 1 });
+		await stage.n8n().publish(stage.workflow);
 		return await work(cluster, ledger);
 	} finally {
 		await ledger.close();

@@ -26,7 +26,7 @@ export async function throughput(
 	concurrency: number,
 	packageTarball: string,
 ): Promise<Throughput> {
-	const cluster = await startCluster(0, packageTarball);
+	const cluster = await startCluster(0, { packageTarball });
 	const { stage } = cluster;
 	const ledger = await stage.ledger();
 	try {

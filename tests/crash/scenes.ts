@@ -100,7 +100,12 @@ export async function playScene(
 ): Promise<Ending> {
 	const startedAt = Date.now();
 	const scene = SCENES[name];
-	const stage = await setStage({ ...packed, say: () => undefined });
+	const stage = await setStage({
+		...packed,
+		quota: scene.limit,
+		triggerOptions: scene.trigger,
+		say: () => undefined,
+	});
 	const ledger = await stage.ledger();
 	const people = new AbortController();
 	try {
@@ -109,11 +114,11 @@ export async function playScene(
 			count: scene.contacts + kills * scene.contactsPerKill,
 			seed: Math.floor(random() * 1_000_000),
 		});
-		await stage.change('Quota Guard', { monthlyLimit: scene.limit });
 		const first = deathByLot(stage, scene, random);
-		// It may die before it has answered that the workflow is published.
+		// It may die before it has answered.
 		await stage
-			.change('Salesforce Contact Trigger', { options: scene.trigger })
+			.n8n()
+			.publish(stage.workflow)
 			.catch(() => undefined);
 		const working = scene.edits ? workOn(stage.sandbox, random, people.signal) : undefined;
 		const problems: string[] = [];

@@ -10,9 +10,8 @@ const inCluster = why === undefined ? test : test.skip;
 inCluster(
 	'queue mode: the same end as in one process, an exact quota, webhooks through their own process, and a page that runs twice at once',
 	async () => {
-		await withCluster({ workers: 2, contacts: 60, pageSize: 40 }, async (cluster, ledger) => {
+		await withCluster({ contacts: 60, pageSize: 40, quota: 40 }, async (cluster, ledger) => {
 			const { stage } = cluster;
-			await stage.change('Quota Guard', { monthlyLimit: 40 });
 			expect(await settled(stage, ledger, { limit: 40, mayWait: true })).toEqual([]);
 			const account = (await ledger.integrations.get(INTEGRATION))?.brevoAccount ?? '';
 			expect(await ledger.quota.hasRoom(account, Date.now())).toBe(false);
