@@ -1,4 +1,4 @@
-import type { Call, Interference } from '../both-ways/world.ts';
+import type { Call, Interference } from '../both-ways/interference.ts';
 import { type HttpResponse, NoAnswerError } from '../../sync/host.ts';
 import type { Playing } from './run.ts';
 
