@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { AGE_MS, remembered } from '../../nodes/context/remembered.ts';
 import { backSource } from '../../nodes/BrevoContactTrigger/backSource.ts';
@@ -17,26 +18,36 @@ import { Limiters } from '../../sync/brevo/limiter.ts';
 import { createList } from '../../sync/brevo/lists.ts';
 import { backRound } from '../../sync/changes/back.ts';
 import { everyRecord } from '../../sync/changes/every-record.ts';
-import { isGone, type SalesforceObject } from '../../sync/changes/change.ts';
+import { CHANGE_KINDS, isGone, type SalesforceObject } from '../../sync/changes/change.ts';
 import {
 	type EmittedChange,
 	round,
 	type RoundResult,
 	type RunResult,
 } from '../../sync/changes/pump.ts';
+import type { SnapshotSource } from '../../sync/changes/snapshot.ts';
 import { salesforceSource } from '../../sync/changes/source.ts';
 import { deliverBack } from '../../sync/deliver/back.ts';
 import { type BrakeRule, noteTold } from '../../sync/deliver/brake.ts';
 import type { Delivery, DeliveryTools } from '../../sync/deliver/delivery.ts';
 import { removeContacts, type RemovalAction } from '../../sync/deliver/remove.ts';
 import { upsertContacts } from '../../sync/deliver/upsert.ts';
-import { type Host, type Http, type HttpResponse, NoAnswerError } from '../../sync/host.ts';
+import {
+	type Host,
+	type Http,
+	type HttpRequest,
+	type HttpResponse,
+	NoAnswerError,
+} from '../../sync/host.ts';
 import { backStreamOf, type Ledger } from '../../sync/ledger/ledger.ts';
 import type { Mapping } from '../../sync/mapping/pairs.ts';
 import { preflight } from '../../sync/mapping/preflight.ts';
 import { OPT_OUT_FIELD, type Profile, saveProfile } from '../../sync/profile.ts';
 import { guard } from '../../sync/quota/guard.ts';
 import { type Period, periodAt } from '../../sync/quota/period.ts';
+import { reconcile, type ReconcileReport } from '../../sync/reconcile/reconcile.ts';
+import type { RepairRule } from '../../sync/reconcile/repair.ts';
+import { saveScope } from '../../sync/scope.ts';
 import {
 	type SalesforceConnection,
 	salesforceConnection,
@@ -77,9 +88,9 @@ export interface WorldOptions {
 	readonly mapping: Mapping;
 	readonly onDeletionInSalesforce: RemovalAction;
 	readonly onDeletionInBrevo: 'nothing' | 'delete';
-	/** Tasks a month; default as good as none. */
-	readonly limit?: number;
-	/** Records of one execution; default 5. */
+	/** Nothing comes back from Brevo. */
+	readonly oneWay?: boolean;
+	/** Most records of one page; default 5. */
 	readonly pageSize?: number;
 	/** A first read of more records than this is a file; default never. */
 	readonly bulkAbove?: number;
@@ -91,8 +102,17 @@ export interface WorldOptions {
 	readonly brake?: BrakeRule;
 	/** Fields and attributes are looked up as the nodes do, not only once. */
 	readonly looksUp?: true;
+	/** Compiled condition of the trigger. */
+	readonly filter?: string;
 }
 
+/** An answer on its way, which a test may spoil. */
+export type Tamper = (
+	request: Pick<HttpRequest, 'method' | 'url'>,
+	answer: HttpResponse,
+) => HttpResponse;
+
+const KINDS = new Set(CHANGE_KINDS);
 const ORIGIN = 'http://sandbox.example';
 const START = Date.parse('2026-11-02T08:00:00Z');
 const NO_BRAKE: BrakeRule = { number: 1_000_000, share: 1_000_000 };
@@ -121,6 +141,10 @@ export class World {
 		return this.#beside ? this.#beside.writes : this.#writes;
 	}
 	#writes = 0;
+	/** Tasks of the month that the guard allows. */
+	quota = 1_000_000;
+	/** What the answers go through. */
+	tamper: Tamper | undefined;
 	/** The next run fails after its writes, as if the process had died. */
 	crashes = false;
 	/** Removed by `calm`. */
@@ -131,8 +155,6 @@ export class World {
 	skewMs = 0;
 	/** What the engine logged, and why runs failed. */
 	readonly said: string[] = [];
-	/** Tasks a month. */
-	limit: number;
 	/** Removals that somebody was asked about. */
 	brakeAlerts = 0;
 	readonly #host: Host;
@@ -148,7 +170,6 @@ export class World {
 	constructor(ledger: Ledger, options: WorldOptions, beside?: World) {
 		worlds += 1;
 		this.ledger = watched(ledger, async (call, serve) => await this.#meet(call, serve));
-		this.limit = options.limit ?? 1_000_000;
 		this.#beside = beside;
 		this.#options = options;
 		this.integration = `World ${worlds}`;
@@ -165,7 +186,8 @@ export class World {
 			sleep: async (milliseconds, signal) => {
 				signal?.throwIfAborted();
 				this.clock.advance(milliseconds);
-				await Promise.resolve();
+				// What the sandbox does in slices goes on.
+				await setImmediate();
 			},
 			logger: { debug: hear, info: hear, warn: hear, error: hear },
 		};
@@ -184,6 +206,7 @@ export class World {
 	/** What a process knows by itself is gone: session, pace, connections. */
 	restart(): void {
 		this.#limiters = new Limiters();
+		this.#everything = undefined;
 		this.#connect();
 	}
 
@@ -208,6 +231,7 @@ export class World {
 		const { object, mapping } = this.#options;
 		this.#connect();
 		this.brevo.admin.setLimits({ contactsPerSecond: 3_600_000, otherPerHour: 3_600_000 });
+		this.brevo.admin.importSpeed({ msPerImport: 1, msPerRow: 0 });
 		this.#profile = {
 			object,
 			rows: mapping,
@@ -220,18 +244,21 @@ export class World {
 		const consentAt = this.clock.now();
 		const base = { object, salesforceOrg: this.account, consentAt, workflow: 'w' };
 		await this.ledger.integrations.activate({ ...base, name: this.integration });
-		await this.ledger.integrations.activate({
-			...base,
-			name: this.stream,
-			backOf: this.integration,
-		});
-		for (const name of [this.integration, this.stream])
+		const streams = this.#options.oneWay ? [] : [this.stream];
+		for (const name of streams)
+			await this.ledger.integrations.activate({ ...base, name, backOf: this.integration });
+		for (const name of [this.integration, ...streams])
 			await this.ledger.integrations.bindBrevoAccount(name, this.account);
 		await saveProfile(this.ledger, this.integration, this.#profile);
+		const { filter } = this.#options;
+		await saveScope(this.ledger, this.integration, {
+			kinds: KINDS,
+			...(filter !== undefined && { filter }),
+		});
 		const startedAt = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
 		const watermark = { systemModstamp: startedAt, id: '' };
 		await this.ledger.pages.startAt(this.integration, { startedAt });
-		await this.ledger.pages.startAt(this.stream, { startedAt, watermark });
+		for (const name of streams) await this.ledger.pages.startAt(name, { startedAt, watermark });
 		return this;
 	}
 
@@ -268,8 +295,9 @@ export class World {
 
 	/** The source of changes in Salesforce. */
 	get #query() {
+		const { object, filter } = this.#options;
 		const fields = [...this.#profile.rows.map(({ field }) => field), OPT_OUT_FIELD];
-		return { object: this.#options.object, fields };
+		return { object, fields, ...(filter !== undefined && { filter }) };
 	}
 
 	/** A first read of everything as a file, where that is wanted. */
@@ -277,15 +305,16 @@ export class World {
 		const { bulkAbove: above, pageSize = 5 } = this.#options;
 		if (above === undefined) return {};
 		const types = new Map(this.#profile.fields.map(({ name, type }) => [name, type]));
-		const source = everyRecord(this.#connection, this.#query, types);
-		return { snapshot: { source, above, pageSize } };
+		this.#everything ??= everyRecord(this.#connection, this.#query, types);
+		return { snapshot: { source: this.#everything, above, pageSize } };
 	}
+	#everything: SnapshotSource | undefined;
 
 	/* ---------------------------------------------------------------- the two directions */
 
 	/** One round of Salesforce Contact Trigger and what is behind it. */
-	async there(): Promise<RoundResult> {
-		const { object } = this.#options;
+	async there(probe = false): Promise<RoundResult> {
+		const { object, pageSize = 5 } = this.#options;
 		// What changed in the second of a read is left for the next one.
 		this.clock.advance(2_000);
 		return await round({
@@ -295,10 +324,10 @@ export class World {
 			source: salesforceSource(this.#connection, this.#query),
 			...this.#snapshot,
 			host: this.#host,
-			pageSize: this.#options.pageSize ?? 5,
+			pageSize,
 			overlapMs: 600_000,
-			kinds: new Set(['created', 'updated', 'deleted', 'merged', 'converted']),
-			probe: this.#mayProbe('there'),
+			kinds: KINDS,
+			probe: this.#mayProbe('there') || probe,
 			emit: async (changes) => await this.#run(async () => await this.#carryThere(changes)),
 		});
 	}
@@ -335,6 +364,46 @@ export class World {
 		return may;
 	}
 	readonly #probedAt = new Map<string, number>();
+
+	/** Compares both sides and, with a rule, hands over what differs. */
+	async reconcile(rule?: RepairRule, integration = this.integration): Promise<ReconcileReport> {
+		const { fields } = this.#profile;
+		return await reconcile({
+			ledger: this.ledger,
+			connection: this.#connection,
+			client: this.#client,
+			host: this.#host,
+			integration,
+			brevoAccount: this.account,
+			profile: this.#profile,
+			types: new Map(fields.map(({ name, type }) => [name, type])),
+			reserve: 0,
+			examples: 10,
+			...(rule && { repair: rule }),
+		});
+	}
+
+	/** A call with the account's key, as another program makes it. */
+	async inBrevo(method: HttpRequest['method'], path: string, body?: object): Promise<void> {
+		const send = this.#http(this.brevo, { 'api-key': BREVO_KEY });
+		const answer = await send({
+			method,
+			url: `${ORIGIN}/v3/${path}`,
+			headers: { 'content-type': 'application/json' },
+			...(body && { body: JSON.stringify(body) }),
+		});
+		if (answer.status >= 300) throw new Error(`Brevo answered ${answer.status}: ${answer.body}`);
+	}
+
+	get listId(): number {
+		return this.#listId;
+	}
+
+	/** Requests until now, repeats included. */
+	get calls(): { readonly salesforce: number; readonly brevo: number } {
+		const { contacts, mail, other } = this.#client.calls;
+		return { salesforce: this.#connection.calls, brevo: contacts + mail + other };
+	}
 
 	async #forget(key: string): Promise<void> {
 		await this.ledger.cache.set(key, '', -1);
@@ -435,7 +504,7 @@ export class World {
 			const [sync, contact] = [syncOf(item), contactOf(item)];
 			return { ...(sync && { sync }), ...(contact && { contact }) };
 		});
-		const { period, limit } = this;
+		const { period, quota: limit } = this;
 		const warnAt = Math.ceil(limit * 0.8);
 		const rule = { account: this.account, period, limit, lane: 0, warnAt, target };
 		const { decisions, notices, status } = await guard(this.ledger, rule, inputs);
@@ -530,7 +599,7 @@ export class World {
 			});
 			if (trouble === 'lost-after') throw new NoAnswerError('lost');
 			const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? '');
-			return {
+			const answer = {
 				status: reply.status,
 				headers: {
 					'content-type': 'application/json',
@@ -540,6 +609,7 @@ export class World {
 				body:
 					reply.body === undefined ? '' : Buffer.isBuffer(reply.body) ? String(reply.body) : text,
 			};
+			return this.tamper?.({ method, url }, answer) ?? answer;
 		};
 	}
 }

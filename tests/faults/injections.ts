@@ -14,10 +14,14 @@ const isContacts = ({ to, what }: Call): boolean => to === 'brevo' && what.inclu
 
 const MINUTE_MS = 60_000;
 
-/** An answer instead of the service's. */
-function answer<T>({ status = 200, headers = {}, body = '' }: Answer): T {
+/** An answer instead of the service's; of whichever type its caller waits for. */
+function answer({ status = 200, headers = {}, body = '' }: Answer): never {
 	const text = typeof body === 'string' ? body : JSON.stringify(body);
-	return { status, headers: { 'content-type': 'application/json', ...headers }, body: text } as T;
+	return {
+		status,
+		headers: { 'content-type': 'application/json', ...headers },
+		body: text,
+	} as never;
 }
 
 /** Meets the calls that fit, as often as said; lets the others pass. */
@@ -46,9 +50,9 @@ const refusing =
 	};
 const answering =
 	(given: Answer): Interference =>
-	async <T>() => {
+	async () => {
 		await Promise.resolve();
-		return answer<T>(given);
+		return answer(given);
 	};
 const lostAfter: Interference = async (_, serve) => {
 	await serve();
@@ -195,7 +199,7 @@ const imports: Injection = (playing) => {
 	const isImport = ({ what }: Call): boolean => what.endsWith('/contacts/import');
 	switch (trouble) {
 		case 'fails': {
-			brevo.admin.importSpeed({ fails: 1 } as never);
+			brevo.admin.importSpeed({ failNext: true });
 			return undefined;
 		}
 		case 'never ends':
@@ -400,7 +404,10 @@ const bothSides: Injection = (playing) => {
 	return undefined;
 };
 
-const quotaUsedUp: Injection = () => undefined;
+const quotaUsedUp: Injection = ({ world, used }) => {
+	world.quota = used + 3;
+	return undefined;
+};
 
 const atTheSameTime: Injection = (playing) => {
 	const { world } = playing;
@@ -436,9 +443,9 @@ const anything: Injection = (playing) => {
 			if (lot < 0.16) edit(playing, pick(playing, playing.ids), { LastName: 'Kim' });
 		} else if (call.writes && lot < 0.02) return await disk(call, serve);
 		if (lot > 0.99) {
-			const served = playing.random() < 0.5 ? await serve() : undefined;
+			if (playing.random() < 0.5) await serve();
 			playing.dead = true;
-			if (served !== undefined || playing.dead) throw new Error('The process died');
+			throw new Error('The process died');
 		}
 		return await serve();
 	};

@@ -34,10 +34,12 @@ async function defer(
 	>,
 	now: number,
 ): Promise<void> {
-	for (const some of batches(rows, 7)) {
+	for (const some of batches(rows, 8)) {
 		await transaction
 			.insertInto('deferred')
-			.values(some.map((row) => ({ ...row, due_at: AT_ONCE, attempts: 0, first_at: now })))
+			.values(
+				some.map((row) => ({ ...row, due_at: AT_ONCE, attempts: 0, first_at: now, gone: null })),
+			)
 			.onConflict((conflict) => conflict.columns(['integration', 'record_id']).doNothing())
 			.execute();
 	}
