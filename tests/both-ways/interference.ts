@@ -1,12 +1,14 @@
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 
-/** A call that the engine makes: what is asked, not with which values. */
+/** A call that the engine makes. */
 export interface Call {
 	/** `salesforce`, `brevo`, or a store of the ledger such as `links`. */
 	readonly to: string;
 	/** "GET /v3/contacts", or the method of the store. */
 	readonly what: string;
 	readonly writes: boolean;
+	/** With which values: body and query of a request, or what the method of the store is given. */
+	readonly given: readonly unknown[];
 }
 
 /** Stands between the engine and what it calls: lets `serve` happen, or not, or something else. */
@@ -31,9 +33,12 @@ export function watched(ledger: Ledger, meet: Interference): Ledger {
 			get: (target, method) => {
 				const own = target[String(method)];
 				if (typeof own !== 'function') return own;
-				const call = { to: name, what: String(method), writes: !READS.has(String(method)) };
-				return async (...args: unknown[]) =>
-					await meet(call, async () => await (own.apply(target, args) as Promise<unknown>));
+				const writes = !READS.has(String(method));
+				return async (...given: unknown[]) =>
+					await meet(
+						{ to: name, what: String(method), writes, given },
+						async () => await (own.apply(target, given) as Promise<unknown>),
+					);
 			},
 		});
 		return [name, watchedStore];

@@ -149,6 +149,8 @@ export class World {
 	crashes = false;
 	/** Removed by `calm`. */
 	interference: Interference | undefined;
+	/** Stands behind it and sees what really happens. */
+	witness: Interference | undefined;
 	/** Aborts when the workflow is switched off in the middle of a round. */
 	signal: AbortSignal | undefined;
 	/** How far the clock of this machine is wrong, milliseconds. */
@@ -195,7 +197,9 @@ export class World {
 	}
 
 	async #meet<Answer>(call: Call, serve: () => Promise<Answer>): Promise<Answer> {
-		return await ((this.#beside ?? this).interference?.(call, serve) ?? serve());
+		const { interference, witness } = this.#beside ?? this;
+		const seen = async (): Promise<Answer> => await (witness?.(call, serve) ?? serve());
+		return await (interference?.(call, seen) ?? seen());
 	}
 
 	/** This machine's clock. */
@@ -572,11 +576,12 @@ export class World {
 	#http(service: Service, own: Readonly<Record<string, string>>): Http {
 		const serve = this.#serving(service, own);
 		return async (request) => {
-			const { pathname } = new URL(request.url);
+			const { pathname, search } = new URL(request.url);
 			const call = {
 				to: service === this.brevo ? 'brevo' : 'salesforce',
 				what: `${request.method} ${pathname}`,
 				writes: isWrite(request.method, pathname),
+				given: [request.body, search],
 			};
 			return await this.#meet(call, async () => await serve(request));
 		};

@@ -6,6 +6,7 @@ import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { injectionOf } from './injections.ts';
 import type { SceneName } from './rows.ts';
 import { type Random, storyOf } from './scenes.ts';
+import { witness } from './witness.ts';
 
 export interface Case {
 	/** Number of the fault in the table. */
@@ -29,6 +30,8 @@ export interface Playing {
 	dead: boolean;
 }
 
+/** The row in which two rounds run at once. */
+const OVERLAPPING = 30;
 /** Rounds under the fault. */
 const ROUNDS = 4;
 const ROUND_APART_MS = 60_000;
@@ -46,7 +49,7 @@ export async function run(
 	const options = optionsOf(row);
 	const world = new World(ledger, { ...options, object: 'Contact' });
 	const leads = new World(ledger, { ...options, object: 'Lead' }, world);
-	setClock(() => world.clock.now());
+	setClock(() => world.localNow);
 	await world.open();
 	await leads.open();
 	const played = await play(world, leads, storyOf(scene, random, row === 11 ? 70 : 9));
@@ -59,6 +62,14 @@ export async function run(
 		if (playing.dead) throw new Error('The process is dead');
 		return await (meet?.(call, serve) ?? serve());
 	};
+	const { interference, broken } = witness({
+		world,
+		integrations: [world.integration, leads.integration],
+		ledger,
+		values: VALUES,
+		overlaps: row === OVERLAPPING,
+	});
+	world.witness = interference;
 	const cursors: string[] = [];
 	for (let round = 0; round < ROUNDS; round += 1) {
 		await attempt(playing, async () => await world.there());
@@ -74,6 +85,7 @@ export async function run(
 	world.clock.advance(2 * 3_600_000);
 	await settle(world, leads);
 	return [
+		...broken,
 		...(await violations(world, leads, { ...played, deletedInSalesforce: deleted })),
 		...(tasks <= limit ? [] : [`I3: ${tasks} tasks, the limit is ${limit}`]),
 		...(cursors.join() === [...cursors].sort().join() ? [] : ['I4: the cursor went back']),
