@@ -157,6 +157,9 @@ export class World {
 	skewMs = 0;
 	/** What the engine logged, and why runs failed. */
 	readonly said: string[] = [];
+	/** Why runs failed. */
+	readonly errors: unknown[] = [];
+	#running = 0;
 	/** Removals that somebody was asked about. */
 	brakeAlerts = 0;
 	readonly #host: Host;
@@ -266,6 +269,15 @@ export class World {
 		return this;
 	}
 
+	/** Whether a run of the workflow is under way. */
+	get isRunning(): boolean {
+		return this.#running > 0;
+	}
+
+	get isOneWay(): boolean {
+		return this.#options.oneWay === true;
+	}
+
 	get object(): SalesforceObject {
 		return this.#options.object;
 	}
@@ -274,10 +286,14 @@ export class World {
 		return this.#profile;
 	}
 
-	/** Tasks of this month, both directions together. */
+	/** Tasks of all months of the story, both directions together. */
 	async tasks(): Promise<number> {
-		return (await this.ledger.quota.status(this.account, this.period.id))?.used ?? 0;
+		let sum = 0;
+		for (const month of (this.#beside ?? this).#months)
+			sum += (await this.ledger.quota.status(this.account, month))?.used ?? 0;
+		return sum;
 	}
+	readonly #months = new Set<string>();
 
 	get period(): Period {
 		return periodAt(this.localNow, { zone: this.#options.zone ?? 'utc', anchorDay: 1 });
@@ -414,13 +430,17 @@ export class World {
 	}
 
 	async #run(work: () => Promise<void>): Promise<RunResult> {
+		this.#running += 1;
 		try {
 			await work();
 			return { kind: 'success' };
 		} catch (error) {
 			const { message } = error as Error;
 			this.said.push(message);
+			this.errors.push(error);
 			return { kind: 'failed', message };
+		} finally {
+			this.#running -= 1;
 		}
 	}
 
@@ -509,6 +529,7 @@ export class World {
 			return { ...(sync && { sync }), ...(contact && { contact }) };
 		});
 		const { period, quota: limit } = this;
+		(this.#beside ?? this).#months.add(period.id);
 		const warnAt = Math.ceil(limit * 0.8);
 		const rule = { account: this.account, period, limit, lane: 0, warnAt, target };
 		const { decisions, notices, status } = await guard(this.ledger, rule, inputs);

@@ -5,7 +5,7 @@ import type { Call } from '../both-ways/interference.ts';
 import { World } from '../both-ways/world.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
-import { VALUES } from './run.ts';
+import { VALUES } from './oracle.ts';
 import { witness } from './witness.ts';
 
 const ID = '003SB0000000001AAA';
@@ -34,7 +34,7 @@ describe('what the witness of the fault harness does not let pass', () => {
 		}).open();
 		now = () => world.localNow;
 		const integrations = [world.integration, 'Leads'];
-		seen = witness({ world, integrations, ledger, values: VALUES, overlaps: false });
+		seen = witness({ world, integrations, ledger, values: VALUES, overlaps: () => false });
 		world.witness = seen.interference;
 	});
 

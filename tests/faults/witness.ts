@@ -18,7 +18,7 @@ export interface Watched {
 	/** Contact values, none of which may reach the ledger. */
 	readonly values: RegExp;
 	/** Two rounds run at once: one may settle or open anew what the other still works on. */
-	readonly overlaps: boolean;
+	readonly overlaps: () => boolean;
 }
 
 /** What was seen that must not be; `interference` is to be put behind everything else. */
@@ -26,7 +26,8 @@ export function witness(watched: Watched): {
 	readonly interference: Interference;
 	readonly broken: readonly string[];
 } {
-	const { world, ledger, values, overlaps } = watched;
+	const { world, ledger, values } = watched;
+	let overlaps = false;
 	const broken: string[] = [];
 	const tasks = new Set<string>();
 	const check = (isSo: boolean, words: string): void => {
@@ -71,6 +72,7 @@ export function witness(watched: Watched): {
 	};
 
 	const interference: Interference = async (call, serve) => {
+		overlaps ||= watched.overlaps();
 		await before(call);
 		const result = await serve();
 		after(call, result);
