@@ -73,7 +73,8 @@ export class VirtualClock implements SandboxClock {
 	}
 
 	advance(milliseconds: number): void {
-		this.#now += milliseconds;
+		// A clock knows whole ones; a timer is never early.
+		this.#now += Math.ceil(milliseconds);
 		const due = this.#appointments.filter(({ at }) => at <= this.#now);
 		this.#appointments = this.#appointments.filter(({ at }) => at > this.#now);
 		for (const { work } of due.sort((a, b) => a.at - b.at)) work();
@@ -571,7 +572,7 @@ export class World {
 			const login = await this.#login();
 			// A refused login ends as a 401 with its reason (nodes/context/http.ts).
 			if (login.status !== 200) return { ...login, status: 401 };
-			token = (JSON.parse(login.body) as { access_token: string }).access_token;
+			token = tokenOf(login);
 			return await send(request);
 		};
 	}
@@ -637,6 +638,15 @@ export class World {
 			};
 			return this.tamper?.({ method, url }, answer) ?? answer;
 		};
+	}
+}
+
+/** n8n's login cannot read a broken answer either; for its caller that is none. */
+function tokenOf({ body }: HttpResponse): string {
+	try {
+		return (JSON.parse(body) as { access_token: string }).access_token;
+	} catch (cause) {
+		throw new NoAnswerError('No answer (the login was unreadable)', { cause });
 	}
 }
 

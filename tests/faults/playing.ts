@@ -40,6 +40,8 @@ export interface State {
 	rounds: number;
 	/** Two rounds at the same time in place of one. */
 	twice: boolean;
+	/** Another workflow of the account is at work, in the middle of a call of this one. */
+	beside: boolean;
 }
 
 /** One round as seen from outside. */

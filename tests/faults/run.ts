@@ -73,7 +73,7 @@ async function playOnce(
 		used: await world.tasks(),
 		heardFrom: scene === 'reconcile' ? stampOfMs(world.clock.now()) : '',
 		broken: [],
-		state: { strikes: 0, dead: false, rounds: 0, twice: false },
+		state: { strikes: 0, dead: false, rounds: 0, twice: false, beside: false },
 	};
 	const oracle = new Oracle(stage.ledger, playing);
 	const { interference, broken } = witness({

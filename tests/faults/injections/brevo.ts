@@ -110,7 +110,8 @@ const IMPORT_TROUBLES = {
 };
 
 export const imports: Fault = {
-	options: () => ({ pageSize: 100 }),
+	// A page also holds those of the overlap, who are known.
+	options: () => ({ pageSize: 300 }),
 	people: 70,
 	inject: (playing) =>
 		IMPORT_TROUBLES[

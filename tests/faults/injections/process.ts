@@ -40,6 +40,7 @@ export const switchedOff: Fault = {
 			{ skip: upTo(playing, 12), times: 1 },
 		);
 		return async (call, serve) => {
+			if (playing.state.beside) return await serve();
 			const isOff = control.signal.aborted;
 			// What comes after that round is a workflow that was switched on again.
 			if (!isOff) world.signal = control.signal;

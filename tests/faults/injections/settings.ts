@@ -39,7 +39,8 @@ export const quotaUsedUp: Fault = {
 			playing,
 			({ to, what }) => to === 'pages' && what === 'open',
 			async (_, serve) => {
-				await leads.there();
+				playing.state.beside = true;
+				await leads.there().finally(() => (playing.state.beside = false));
 				return await serve();
 			},
 			{ times: 1 },
@@ -65,7 +66,8 @@ const DRIFTS: readonly Drift[] = [
 		};
 	},
 	({ brevo: { admin } }) => {
-		admin.addAttribute({ name: ATTRIBUTE, category: 'normal', type: 'float' });
+		const enumeration = [{ value: 1, label: 'One', valueStr: '1' }];
+		admin.addAttribute({ name: ATTRIBUTE, category: 'category', enumeration });
 		return {
 			undo: () => admin.addAttribute({ name: ATTRIBUTE, category: 'normal', type: 'text' }),
 		};
