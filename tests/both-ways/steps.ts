@@ -140,6 +140,7 @@ export async function play(
 	world: World,
 	leadWorld: World,
 	story: readonly Step[],
+	beginning = BEGINNING,
 ): Promise<Played> {
 	const ids: string[] = [];
 	const leads: string[] = [];
@@ -162,7 +163,7 @@ export async function play(
 		if (how !== 'lost') await world.ledger.hints.note(world.stream, [id]);
 		if (how === 'twice') await world.ledger.hints.note(world.stream, [id]);
 	};
-	for (const step of [...BEGINNING, ...story]) {
+	for (const step of [...beginning, ...story]) {
 		world.clock.advance(1_000);
 		const id = 'who' in step ? idOf(step.who) : undefined;
 		switch (step.kind) {

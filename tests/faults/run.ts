@@ -1,11 +1,16 @@
-import { settle, violations } from '../both-ways/invariants.ts';
-import { play } from '../both-ways/steps.ts';
-import { World, type WorldOptions } from '../both-ways/world.ts';
 import { mulberry32 } from '../../sandbox/faults.ts';
+import { stampOfMs } from '../../sync/changes/soql.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
-import { injectionOf } from './injections.ts';
+import type { Interference } from '../both-ways/interference.ts';
+import { World } from '../both-ways/world.ts';
+import { ALL } from '../reconcile/field.ts';
+import { FAULTS } from './faults.ts';
+import { optionsOf } from './options.ts';
+import { afterwards, Oracle, VALUES } from './oracle.ts';
+import type { Fault, Playing, RoundSeen } from './playing.ts';
 import type { SceneName } from './rows.ts';
-import { type Random, storyOf } from './scenes.ts';
+import { setTheScene, type Way, WAYS } from './scenes.ts';
+import { witness } from './witness.ts';
 
 export interface Case {
 	/** Number of the fault in the table. */
@@ -14,98 +19,149 @@ export interface Case {
 	readonly seed: number;
 }
 
-/** What an injection has at hand. */
-export interface Playing {
-	readonly world: World;
-	readonly scene: SceneName;
-	readonly random: Random;
-	/** Salesforce ids of all contacts that people made. */
-	readonly ids: readonly string[];
-	/** Those that somebody deleted or merged away in Salesforce. */
-	readonly deleted: Set<string>;
-	/** Tasks that are charged before the fault. */
-	readonly used: number;
-	/** From here on every call fails, until the process is started again for the next round. */
-	dead: boolean;
+export interface Stage {
+	readonly ledger: Ledger;
+	/** Gets this machine's clock as the story has it. */
+	readonly setClock: (now: () => number) => void;
+	/** Gets a line for each call. */
+	readonly trace?: (line: string) => void;
 }
 
 /** Rounds under the fault. */
 const ROUNDS = 4;
 const ROUND_APART_MS = 60_000;
-/** Of the scenes; nothing of it may be in a log, an error or the ledger. */
-export const VALUES = /@example\.com|Zoë|Quentin|33612345/;
+const PEOPLE = 9;
+/** `reach` is halved until the fault happens. */
+const SMALLEST_REACH = 0.1;
 
-/** Plays one case to its end and gives what is not as promised. `setClock` gets the story's time. */
-export async function run(
-	ledger: Ledger,
+/** Plays one case to its end and gives what is not as promised. The same case is the same story. */
+export async function run(stage: Stage, one: Case): Promise<string[]> {
+	const { random } = Math;
+	// Back-offs in the engine; what it draws must be the same each time.
+	Math.random = mulberry32(one.seed);
+	try {
+		for (let reach = 1; ; reach = reach < SMALLEST_REACH ? 0 : reach / 2) {
+			const { strikes, broken } = await playOnce(stage, one, reach);
+			if (strikes > 0) return broken;
+			if (reach === 0) return [...broken, 'The fault did not happen'];
+		}
+	} finally {
+		Math.random = random;
+	}
+}
+
+async function playOnce(
+	stage: Stage,
 	{ row, scene, seed }: Case,
-	setClock: (now: () => number) => void,
-): Promise<string[]> {
+	reach: number,
+): Promise<{ readonly strikes: number; readonly broken: string[] }> {
+	const fault = faultOf(row);
 	const random = mulberry32(seed * 1_000 + row);
-	const injection = injectionOf(row);
-	const options = optionsOf(row);
-	const world = new World(ledger, { ...options, object: 'Contact' });
-	const leads = new World(ledger, { ...options, object: 'Lead' }, world);
-	setClock(() => world.clock.now());
+	const options = { ...optionsOf(scene, seed, random), ...fault.options?.(seed) };
+	const world = new World(stage.ledger, { ...options, object: 'Contact' });
+	const leads = new World(stage.ledger, { ...options, object: 'Lead' }, world);
+	stage.setClock(() => world.localNow);
 	await world.open();
 	await leads.open();
-	const played = await play(world, leads, storyOf(scene, random, row === 11 ? 70 : 9));
-	const { ids } = played;
-	const deleted = new Set(played.deletedInSalesforce);
-	const used = await world.tasks();
-	const playing: Playing = { world, scene, random, ids, deleted, used, dead: false };
-	const meet = injection(playing);
-	world.interference = async (call, serve) => {
-		if (playing.dead) throw new Error('The process is dead');
-		return await (meet?.(call, serve) ?? serve());
+	const played = await setTheScene(scene, { world, leads }, random, fault.people ?? PEOPLE);
+	const playing: Playing = {
+		...{ world, leads, scene, seed, random, reach },
+		ids: [...played.ids],
+		more: [],
+		deleted: new Set(played.deletedInSalesforce),
+		deletedInBrevo: new Set(scene === 'reconcile' ? [] : played.deletedInBrevo),
+		used: await world.tasks(),
+		heardFrom: scene === 'reconcile' ? stampOfMs(world.clock.now()) : '',
+		broken: [],
+		state: { strikes: 0, dead: false, rounds: 0, twice: false, beside: false },
 	};
-	const cursors: string[] = [];
+	const oracle = new Oracle(stage.ledger, playing);
+	const { interference, broken } = witness({
+		world,
+		integrations: [world.integration, leads.integration],
+		ledger: stage.ledger,
+		values: VALUES,
+		overlaps: () => playing.state.twice,
+	});
+	world.witness = interference;
+	const seen = await underFault(stage, playing, oracle, fault.inject(playing));
+	playing.broken.push(...((await fault.holds?.(seen, playing)) ?? []));
+	world.calm();
+	await fault.after?.(playing);
+	return {
+		strikes: playing.state.strikes,
+		broken: [...playing.broken, ...(await afterwards(oracle, playing, played)), ...broken],
+	};
+}
+
+function faultOf(row: number): Fault {
+	const fault = FAULTS[row];
+	if (!fault) throw new Error(`Nothing is injected for row ${row}`);
+	return fault;
+}
+
+async function underFault(
+	{ trace }: Stage,
+	playing: Playing,
+	oracle: Oracle,
+	meet: Interference | undefined,
+): Promise<RoundSeen[]> {
+	const { world, scene } = playing;
+	const startedAt = world.clock.now();
+	const rounds: RoundSeen[] = [];
 	for (let round = 0; round < ROUNDS; round += 1) {
-		await attempt(playing, async () => await world.there());
-		if (scene === 'reverse') await attempt(playing, async () => await world.back(round > 0));
-		cursors.push((await ledger.pages.cursor(world.integration))?.watermark?.systemModstamp ?? '');
+		playing.state.rounds = round + 1;
+		for (const way of WAYS[scene]) {
+			const requests: Array<RoundSeen['requests'][number]> = [];
+			world.interference = async (call, serve) => {
+				oracle.hears(call);
+				if (playing.state.dead === 'process' || (playing.state.dead === 'run' && world.isRunning))
+					throw new Error('The process is dead');
+				let status = 0;
+				try {
+					const answer = await (meet?.(call, serve) ?? serve());
+					status = (answer as { status?: number } | undefined)?.status ?? 0;
+					oracle.heard(call);
+					return answer;
+				} finally {
+					if (call.to === 'brevo' || call.to === 'salesforce') requests.push({ ...call, status });
+					trace?.(`${world.clock.now() - startedAt} ${call.to} ${call.what} ${status}`);
+				}
+			};
+			const began = world.clock.now();
+			const error = await attempt(playing, way);
+			const waitedMs = world.clock.now() - began;
+			rounds.push({ round, way, requests, waitedMs, ...(error !== undefined && { error }) });
+		}
+		await oracle.looks();
 		world.clock.advance(ROUND_APART_MS);
 	}
-	const limit = world.quota;
-	world.calm();
-	const tasks = await world.tasks();
-	world.quota = 1_000_000;
-	// An hour is the longest that Brevo's limits are believed.
-	world.clock.advance(2 * 3_600_000);
-	await settle(world, leads);
-	return [
-		...(await violations(world, leads, { ...played, deletedInSalesforce: deleted })),
-		...(tasks <= limit ? [] : [`I3: ${tasks} tasks, the limit is ${limit}`]),
-		...(new Set(world.notices).size === world.notices.length ? [] : ['I3: a notice came twice']),
-		...(cursors.join() === [...cursors].sort().join() ? [] : ['I4: the cursor went back']),
-		...(world.salesforce.admin
-			.records({ object: 'Contact' })
-			.some(({ Email }) => Email === 'born@example.com')
-			? ['I5: a contact that was born in Brevo is in Salesforce']
-			: []),
-		...(world.said.some((text) => VALUES.test(text)) ? ['I8: a value was logged'] : []),
-	];
+	return rounds;
 }
 
-async function attempt(playing: Playing, round: () => Promise<unknown>): Promise<void> {
-	playing.world.signal = undefined;
-	try {
-		await round();
-	} catch (error) {
-		playing.world.said.push(String(error));
-	} finally {
-		playing.dead = false;
+/** One round, or two at the same time; gives why it failed. */
+async function attempt(playing: Playing, way: Way): Promise<string | undefined> {
+	const { world } = playing;
+	const went = async (): Promise<string | undefined> => {
+		try {
+			return await go(playing, way);
+		} catch (error) {
+			world.errors.push(error);
+			return String(error);
+		}
+	};
+	const errors = await Promise.all(playing.state.twice ? [went(), went()] : [went()]);
+	if (playing.state.dead === 'process' || world.signal?.aborted) world.restart();
+	playing.state.dead = false;
+	world.signal = undefined;
+	return errors.find((error) => error !== undefined);
+}
+
+async function go({ world, state }: Playing, way: Way): Promise<string | undefined> {
+	if (way === 'reconcile') {
+		await world.reconcile(ALL);
+		return undefined;
 	}
+	const { failed } = way === 'there' ? await world.there() : await world.back(state.rounds > 1);
+	return failed?.message;
 }
-
-const optionsOf = (row: number): Omit<WorldOptions, 'object'> => ({
-	mapping: [
-		{ attribute: 'EMAIL', field: 'Email' },
-		{ attribute: 'FIRSTNAME', field: 'FirstName' },
-		{ attribute: 'LASTNAME', field: 'LastName' },
-		{ attribute: 'SMS', field: 'MobilePhone' },
-	],
-	onDeletionInBrevo: 'nothing',
-	onDeletionInSalesforce: 'removeFromList',
-	...(row === 11 && { pageSize: 100 }),
-});

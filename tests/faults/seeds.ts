@@ -1,38 +1,43 @@
-import { FAULT_ROWS, type FaultRow, SCENES, type SceneName } from './rows.ts';
+import { FAULT_ROWS, type FaultRow, isPlayed, SCENES, type SceneName } from './rows.ts';
 
 /** In `npm test`: always the same. */
-const FEW = 3;
-/** The random mix gets all seeds that one asks for, every other row this share of them. */
-const MIX = 32;
+const FEW = 2;
+/** A death at each single call, and the random mix: they get all seeds that one asks for. */
+const WHOLE = [1, 32];
+/** Of the others so many, at most: they vary less. */
 const SHARE_OF_A_ROW = 0.1;
+const FEW_OF_WHOLE = 12;
+/** In `npm test` the deaths are spread over all calls. */
+const STRIDE = 13;
 
+/** What one may ask for, by environment: how many seeds, one of them, one row. */
 export interface Choice {
 	readonly FAULT_SEEDS?: string;
 	readonly FAULT_SEED?: string;
 	readonly FAULT_ROW?: string;
 }
 
-/** The rows to play and their seeds. */
-export function chosen({
-	FAULT_SEEDS,
-	FAULT_SEED,
-	FAULT_ROW,
-}: Choice): Array<FaultRow & { readonly seeds: readonly number[] }> {
-	const many = (row: number): number => {
-		if (FAULT_SEEDS === undefined) return row === MIX ? 10 * FEW : FEW;
-		return row === MIX ? Number(FAULT_SEEDS) : Math.ceil(Number(FAULT_SEEDS) * SHARE_OF_A_ROW);
+/** The rows that are played in a scene, and their seeds. */
+export function chosen(
+	scene: SceneName,
+	{ FAULT_SEEDS, FAULT_SEED, FAULT_ROW }: Choice,
+): ReadonlyArray<{ readonly row: FaultRow; readonly seeds: readonly number[] }> {
+	const seedsOf = ({ number }: FaultRow): number[] => {
+		if (FAULT_SEED !== undefined) return [Number(FAULT_SEED)];
+		const isWhole = WHOLE.includes(number);
+		if (FAULT_SEEDS === undefined)
+			return isWhole
+				? numbers(FEW_OF_WHOLE).map((n) => 1 + n * STRIDE)
+				: numbers(FEW).map((n) => 1 + n);
+		const most = Number(FAULT_SEEDS);
+		return numbers(isWhole ? most : Math.ceil(most * SHARE_OF_A_ROW)).map((n) => 1 + n);
 	};
 	return FAULT_ROWS.filter(
-		({ number, scenes }) =>
-			scenes.length > 0 && (FAULT_ROW === undefined || number === Number(FAULT_ROW)),
-	).map((row) => ({
-		...row,
-		seeds:
-			FAULT_SEED === undefined
-				? Array.from({ length: many(row.number) }, (_, n) => n + 1)
-				: [Number(FAULT_SEED)],
-	}));
+		(row) => isPlayed(row, scene) && (FAULT_ROW === undefined || row.number === Number(FAULT_ROW)),
+	).map((row) => ({ row, seeds: seedsOf(row) }));
 }
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, n) => n);
 
 export const titleOf = ({ number, fault }: FaultRow, scene: SceneName): string =>
 	`${number}. ${fault} (${scene}, seed %i)`;

@@ -1,0 +1,3 @@
+import { faultsIn } from './in-scene.ts';
+
+faultsIn('reconcile');
