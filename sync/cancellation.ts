@@ -4,6 +4,8 @@
  */
 export async function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
 	if (signal === undefined) return promise;
+	// Nobody waits for it any more; should it fail, that is nobody's concern either.
+	promise.catch(() => undefined);
 	signal.throwIfAborted();
 	let stop: (() => void) | undefined;
 	const aborted = new Promise<never>((_, reject) => {

@@ -94,6 +94,8 @@ export function brevoClient(options: BrevoClientOptions): BrevoClient {
 		const bucket = bucketOf(route);
 		const limiter = limiters.of(bucket);
 		await limiter.take(host, giveUpAt);
+		if (host.signal?.aborted) limiter.settled(now());
+		host.signal?.throwIfAborted();
 		calls[bucket] += 1;
 		let response;
 		try {

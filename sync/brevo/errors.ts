@@ -47,7 +47,8 @@ export class BrevoUnavailableError extends BrevoError {
 		);
 		this.route = route;
 		this.reason = details.reason;
-		this.retryAt = details.retryAt;
+		// Windows and jitter have fractions; whoever keeps the time counts whole milliseconds.
+		this.retryAt = Math.ceil(details.retryAt);
 		this.mayHaveHappened = details.mayHaveHappened;
 		this.status = details.status;
 	}

@@ -108,6 +108,8 @@ export class HostTransport extends Transport {
 
 	async #attempt(request: HttpRequest, isReadable = looksLikeJson): Promise<HttpResponse> {
 		const { http, host, meter } = this.#options;
+		// A write is not repeated, so nothing before has looked.
+		host.signal?.throwIfAborted();
 		meter.calls += 1;
 		let response: HttpResponse;
 		try {

@@ -60,6 +60,12 @@ describe('a 429 storm of 30 minutes', () => {
 		expect(error.retryAt).toBeLessThan(START + 31 * MINUTE);
 	});
 
+	test('retryAt is a whole number: the ledger keeps no fractions of milliseconds', async () => {
+		const { client } = world(() => ({ status: 429, headers: rate(100, 0, 1800.0001), body: '{}' }));
+		const { retryAt } = await unavailable(client.request('GET /account'));
+		expect(Number.isInteger(retryAt)).toBe(true);
+	});
+
 	test.each([1e8, 9e12])('a reset of %d is cut to an hour', async (reset) => {
 		const { client } = world(() => ({ status: 429, headers: rate(100, 0, reset) }));
 		const { retryAt } = await unavailable(client.request('GET /account'));

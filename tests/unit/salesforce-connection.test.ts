@@ -1,4 +1,5 @@
 import { NoAnswerError } from '../../sync/host.ts';
+import { createQueryJob } from '../../sync/salesforce/bulk.ts';
 import { salesforceConnection } from '../../sync/salesforce/connection.ts';
 import { describeFields } from '../../sync/salesforce/describe.ts';
 import { organizationId, serverNow } from '../../sync/salesforce/organization.ts';
@@ -283,6 +284,13 @@ describe('trouble', () => {
 			action: 'fail-config',
 			message: expect.stringContaining('redirect'),
 		});
+	});
+
+	test('a job is not begun once the workflow is switched off', async () => {
+		const { connection, requests } = scripted([{ status: 200, body: { id: 'x' } }], AbortSignal.abort());
+		const aborted = expect.objectContaining({ name: 'AbortError' });
+		await expect(createQueryJob(connection, SOQL)).rejects.toEqual(aborted);
+		expect(requests).toEqual([]);
 	});
 
 	test('a cancelled execution stops waiting for an answer at once', async () => {
