@@ -1,13 +1,16 @@
 // Writes the pages that are made from data.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './install.cjs';
 import { limitsPage } from './limits-page.ts';
 import { performancePage } from './performance-page.ts';
 import { reliabilityPage } from './reliability-page.ts';
 
-/** @param {string} file below the root */
-const found = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+/** What a measurement found; undefined when it was not made. @param {string} file below the root */
+const found = (file) => {
+	const from = path.join(root, file);
+	return existsSync(from) ? JSON.parse(readFileSync(from, 'utf8')) : undefined;
+};
 
 const pages = {
 	'limits.md': limitsPage(),
