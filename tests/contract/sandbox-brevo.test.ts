@@ -434,7 +434,7 @@ describe("the engine's client", () => {
 		const contacts = Array.from({ length: 120 }, (_, n) => {
 			if (n === 7 || n === 70) return person(n, { email: `nonsense ${n}`, attributes: {} });
 			if (n === 50) return person(n, { attributes: { SMS: '33612345699' } });
-			return person(n, { attributes: { LASTNAME: `Name\n"${n}";` } });
+			return person(n, { attributes: { LASTNAME: `Name "${n}"; 'x'` } });
 		}).filter((_, n) => n !== 99);
 		const results = await importContacts(client, contacts, { listIds: [listId], download: http });
 		const away = results.flatMap((result, at) =>
