@@ -253,10 +253,6 @@ async function knownRows(
 function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number): Row {
 	const isSame = known?.removed_at === null && known.brevo_account === one.brevoAccount;
 	const kept = isSame ? known : undefined;
-	// Of a contact that is made anew Salesforce may not have been told yet.
-	const isRevived = known !== undefined && known.removed_at !== null && !one.removedAt;
-	const knowsOptOut =
-		known?.brevo_opted_out === 1 && (!isRevived || known.salesforce_opted_out === 1);
 	return {
 		integration: one.integration,
 		record_id: one.recordId,
