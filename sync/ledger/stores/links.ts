@@ -263,7 +263,7 @@ function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number
 		fields: JSON.stringify({ ...fieldsOf(kept), ...one.fields }),
 		// An opt-out outlives the contact: one that is made anew must not lose it.
 		salesforce_opted_out: one.salesforceOptedOut ? 1 : (known?.salesforce_opted_out ?? null),
-		brevo_opted_out: one.brevoOptedOut || knowsOptOut ? 1 : null,
+		brevo_opted_out: one.brevoOptedOut ? 1 : (known?.brevo_opted_out ?? null),
 		email_hash: one.emailHash ?? null,
 		sms_hash: one.smsHash ?? null,
 		written_at: now,
@@ -284,6 +284,7 @@ async function revise(
 			const row = known.get(keyOf(revision));
 			if (!row || row.removed_at !== null) continue;
 			const { fields, salesforceOptedOut, brevoOptedOut, emailHash, smsHash, removedAt } = revision;
+			const { target } = revision;
 			const after = {
 				email_hash: emailHash ?? row.email_hash,
 				sms_hash: smsHash ?? row.sms_hash,
@@ -292,6 +293,7 @@ async function revise(
 			await transaction
 				.updateTable('link')
 				.set({
+					...(target !== undefined && { target }),
 					...(fields && { fields: JSON.stringify({ ...fieldsOf(row), ...fields }) }),
 					...(salesforceOptedOut !== undefined && {
 						salesforce_opted_out: salesforceOptedOut ? 1 : null,
