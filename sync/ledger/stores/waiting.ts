@@ -34,10 +34,12 @@ async function defer(
 	>,
 	now: number,
 ): Promise<void> {
-	for (const some of batches(rows, 7)) {
+	for (const some of batches(rows, 8)) {
 		await transaction
 			.insertInto('deferred')
-			.values(some.map((row) => ({ ...row, due_at: AT_ONCE, attempts: 0, first_at: now })))
+			.values(
+				some.map((row) => ({ ...row, due_at: AT_ONCE, attempts: 0, first_at: now, gone: null })),
+			)
 			.onConflict((conflict) => conflict.columns(['integration', 'record_id']).doNothing())
 			.execute();
 	}
@@ -61,7 +63,7 @@ export async function breakCircle(
 	for (let hops = 0; wanted && hops < LONGEST_CIRCLE; hops += 1) {
 		const owner = await transaction
 			.selectFrom('link')
-			.select(['integration', 'record_id'])
+			.select('record_id')
 			.where('integration', '=', integration)
 			.where('email_hash', '=', wanted)
 			.where('removed_at', 'is', null)
@@ -79,23 +81,24 @@ export async function breakCircle(
 			return;
 		}
 		circle.push(owner.record_id);
-		wanted = await wantedBy(transaction, owner);
+		wanted = await wantedBy(transaction, integration, owner.record_id);
 	}
 }
 
-/** Also one that is due to come again: a circle may have been found while a part of it was rejected. */
+/** Also of a record that is about to come again: alone it would only be rejected once more. */
 async function wantedBy(
 	transaction: LedgerTransaction,
-	{ integration, record_id }: Pick<LedgerTables['rejection'], 'integration' | 'record_id'>,
-): Promise<string | null | undefined> {
+	integration: string,
+	recordId: string,
+): Promise<string | undefined> {
 	for (const table of ['rejection', 'deferred'] as const) {
 		const row = await transaction
 			.selectFrom(table)
 			.select('waits_for')
 			.where('integration', '=', integration)
-			.where('record_id', '=', record_id)
+			.where('record_id', '=', recordId)
 			.executeTakeFirst();
-		if (row) return row.waits_for;
+		if (row?.waits_for) return row.waits_for;
 	}
 	return undefined;
 }
