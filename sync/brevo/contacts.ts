@@ -30,8 +30,10 @@ export interface UpsertOptions {
 	 * left it, or is about to.
 	 */
 	readonly mayTakeOver?: (found: StoredContact) => Promise<boolean>;
+	/** Told of a contact before another record's becomes this record's, and this record's is left. */
+	readonly onLoss?: (lost: StoredContact) => Promise<void>;
 	/** The person had opted out of a contact that may be gone: one that is made anew says so again. */
-	readonly hadOptedOut?: boolean;
+	readonly hadOptedOut?: () => Promise<boolean>;
 }
 
 export type UpsertResult =
@@ -64,8 +66,11 @@ export async function upsertContact(
 	return (await update(client, contact, options)) ?? created;
 }
 
+const optOutOf = (contact: BrevoContact | undefined) =>
+	contact?.emailBlacklisted === true ? ({ emailBlacklisted: true } as const) : {};
+
 const fields = (contact: BrevoContact, listIds: readonly number[]) => ({
-	...(contact.emailBlacklisted === true ? { emailBlacklisted: true } : {}),
+	...optOutOf(contact),
 	// An empty list of lists is refused by some Brevo endpoints; leaving it out means the same.
 	...(listIds.length > 0 ? { listIds } : {}),
 });
@@ -73,7 +78,7 @@ const fields = (contact: BrevoContact, listIds: readonly number[]) => ({
 async function create(
 	client: BrevoClient,
 	contact: BrevoContact,
-	{ listIds, hadOptedOut, isOthers }: UpsertOptions,
+	{ listIds, hadOptedOut, isOthers, onLoss }: UpsertOptions,
 ): Promise<UpsertResult> {
 	const { email, ext_id, attributes } = contact;
 	try {
@@ -81,8 +86,10 @@ async function create(
 		if (isOthers && email !== undefined) {
 			known = await getContact(client, email, 'email_id');
 			const owner = known?.extId;
-			if (known && owner !== undefined && owner !== ext_id && (await isOthers(known)))
-				return { kind: 'duplicate', identifiers: ['email'] };
+			if (known && owner !== undefined && owner !== ext_id) {
+				if (await isOthers(known)) return { kind: 'duplicate', identifiers: ['email'] };
+				await onLoss?.(known);
+			}
 		}
 		const answer = await client.request('POST /contacts', {
 			body: {
@@ -90,7 +97,7 @@ async function create(
 				...(ext_id === undefined ? {} : { ext_id }),
 				attributes,
 				...fields(contact, listIds),
-				...(hadOptedOut && { emailBlacklisted: true }),
+				...((await hadOptedOut?.()) && { emailBlacklisted: true }),
 				updateEnabled: true,
 			},
 		});
@@ -119,10 +126,11 @@ async function update(
 		});
 	const mayRename = contact.email !== undefined && options.emailUnchanged !== true;
 	let stored: StoredContact | undefined;
+	let merged: BrevoContact | undefined;
 	try {
 		stored = mayRename || options.merge ? await getContact(client, ext_id, 'ext_id') : undefined;
 		if (!stored && (mayRename || options.merge)) return undefined;
-		const merged = stored && options.merge ? options.merge(stored) : contact;
+		merged = stored && options.merge ? options.merge(stored) : contact;
 		if (!merged) return { kind: 'unchanged' };
 		const renames = mayRename && merged.email !== undefined;
 		const optedOut = renames && stored ? optOutsOf(stored) : {};
@@ -140,7 +148,9 @@ async function update(
 		const isAddress = refusal.kind === 'duplicate' && isOnly(refusal.identifiers, 'email');
 		if (!isAddress || !stored) return refusal;
 		try {
-			return (await takeOver(client, contact, stored, options)) ?? refusal;
+			return (
+				(await takeOver(client, { ...contact, ...optOutOf(merged) }, stored, options)) ?? refusal
+			);
 		} catch (trouble) {
 			return refusalOf(trouble, options.listIds);
 		}
@@ -162,7 +172,7 @@ async function takeOver(
 	client: BrevoClient,
 	contact: BrevoContact,
 	own: StoredContact,
-	{ listIds, mayTakeOver }: UpsertOptions,
+	{ listIds, mayTakeOver, onLoss }: UpsertOptions,
 ): Promise<UpsertResult | undefined> {
 	const { email = '', ext_id = '', attributes } = contact;
 	const found = await getContact(client, email, 'email_id');
@@ -173,6 +183,7 @@ async function takeOver(
 			query: { identifierType: 'contact_id' },
 			body,
 		});
+	for (const lost of [own, found]) await onLoss?.(lost);
 	await put(own.id, {
 		// A record may leave one contact after the other.
 		ext_id: `${ext_id}${LEFT_MARK}${own.id}`,

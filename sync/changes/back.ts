@@ -8,6 +8,7 @@ import {
 	type Link,
 } from '../ledger/ledger.ts';
 import { carriedBack } from '../mapping/convert-back.ts';
+import { forgetOptOut } from '../opt-out-memory.ts';
 import { isKnown } from '../plan-back.ts';
 import { type Profile, profileOf } from '../profile.ts';
 import { taskKey } from '../quota/task-key.ts';
@@ -306,11 +307,14 @@ async function doubtsAbout(
  */
 async function allowedAgain(
 	{ ledger, source }: BackPump,
-	{ integration, recordId, fields }: Link,
+	{ integration, recordId, brevoAccount, fields }: Link,
 	email: string | undefined,
 ): Promise<void> {
 	if (email !== undefined && email !== fields['EMAIL']) await source.block(recordId);
-	else await ledger.links.revise([{ integration, recordId, brevoOptedOut: false }]);
+	else {
+		await ledger.links.revise([{ integration, recordId, brevoOptedOut: false }]);
+		await forgetOptOut(ledger, brevoAccount, recordId);
+	}
 }
 
 const hashesOf = (

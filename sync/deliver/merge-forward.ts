@@ -19,6 +19,8 @@ export interface Merged {
 	readonly wasWritten: boolean;
 	/** Attributes whose value in Brevo still has to go to Salesforce. */
 	readonly owed: readonly string[];
+	/** So has a new opt-out in Brevo. */
+	readonly owesOptOut: boolean;
 	readonly conflicts: ReadonlyArray<Omit<Conflict, 'at'>>;
 }
 
@@ -80,6 +82,7 @@ export function forwardMerge(
 				({ name, hash, winner }) => winner === 'agreed' && link.fields[name] !== hash,
 			),
 			owed: [...owed],
+			owesOptOut: stored.emailBlacklisted && link.brevoOptedOut !== true,
 			conflicts: resolved
 				.filter(({ conflict }) => conflict)
 				.map(({ name, winner }) => ({

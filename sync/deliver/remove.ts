@@ -1,5 +1,6 @@
 import { deleteContact, getContact } from '../brevo/contacts.ts';
 import { removeFromList } from '../brevo/members.ts';
+import { rememberOptOut } from '../opt-out-memory.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
 import { settle } from './settle.ts';
 
@@ -49,17 +50,15 @@ function externalId({ contact }: Delivery): string {
 	return contact.ext_id;
 }
 
-/** The contact takes its opt-out with it; should the record come back, the person still objects. */
-async function rememberOptOut(
-	{ client, ledger }: DeliveryTools,
+/** The contact takes its opt-out with it. */
+async function keepOptOut(
+	{ client, ledger, brevoAccount }: DeliveryTools,
 	delivery: Delivery,
 ): Promise<void> {
-	const { sync } = delivery;
-	if (!ledger || !sync) return;
-	const contact = await getContact(client, externalId(delivery), 'ext_id');
-	if (!contact?.emailBlacklisted) return;
-	const { integration, id: recordId } = sync;
-	await ledger.links.revise([{ integration, recordId, brevoOptedOut: true }]);
+	if (!ledger) return;
+	const extId = externalId(delivery);
+	const contact = await getContact(client, extId, 'ext_id');
+	if (contact?.emailBlacklisted) await rememberOptOut(ledger, brevoAccount, extId);
 }
 
 type Removal = (
@@ -92,7 +91,7 @@ const carryOut: Record<RemovalAction, Removal> = {
 		const { client } = tools;
 		const results: Delivered[] = [];
 		for (const delivery of deliveries) {
-			await rememberOptOut(tools, delivery);
+			await keepOptOut(tools, delivery);
 			const result = await deleteContact(client, externalId(delivery));
 			results.push(
 				result.kind === 'refused'

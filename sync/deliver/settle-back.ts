@@ -1,4 +1,5 @@
 import type { Ledger, LinkRevision, RecordOutcome, TaskKey } from '../ledger/ledger.ts';
+import type { LimitId } from '../limits/table.ts';
 import type { BackDelivered, BackPlan } from './back.ts';
 import { outcomeOf } from './settle.ts';
 
@@ -62,6 +63,9 @@ const learnt = (
 	...(delivery.optsOut && { salesforceOptedOut: true as const, brevoOptedOut: true as const }),
 });
 
+/** States of a record in which nothing goes back: it may be undeleted, its address filled again. */
+const PASSING: ReadonlySet<LimitId> = new Set(['record-gone', 'email-emptied']);
+
 /** What the link learns although nothing was written. */
 function revisionOf(
 	{ delivery, agreed, identifiers }: BackPlan,
@@ -73,6 +77,8 @@ function revisionOf(
 	// The contact is gone, whatever becomes of the record.
 	if (change === 'deleted') return result.kind === 'excluded' ? [{ ...link, removedAt: now }] : [];
 	if (result.kind === 'deferred' || result.kind === 'rejected') return [];
+	// When that has passed, the record is written again, which finds what Brevo has.
+	if (result.kind === 'excluded' && PASSING.has(result.limit)) return [{ ...link, target: '' }];
 	const optedOut = result.kind === 'unchanged' &&
 		delivery.optsOut && { salesforceOptedOut: true, brevoOptedOut: true };
 	return [{ ...link, fields: agreed, ...identifiers, ...optedOut }];

@@ -79,7 +79,8 @@ async function noteMerged(ledger: Ledger, settlements: readonly Settlement[]): P
 		if (!sync || !merged) continue;
 		const { integration, id: recordId } = sync;
 		await ledger.conflicts.note(merged.conflicts);
-		if (merged.owed.length > 0) await ledger.hints.note(backStreamOf(integration), [recordId]);
+		const owes = merged.owed.length > 0 || merged.owesOptOut;
+		if (owes) await ledger.hints.note(backStreamOf(integration), [recordId]);
 		if (delivered.kind !== 'unchanged') continue;
 		const optedOut = contact.emailBlacklisted && { salesforceOptedOut: true, brevoOptedOut: true };
 		await ledger.links.revise([

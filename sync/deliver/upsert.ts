@@ -6,6 +6,7 @@ import type { ImportJournal } from '../brevo/submit.ts';
 import { fieldHashes } from '../field-hashes.ts';
 import { identifierHashes } from '../identity.ts';
 import { backStreamOf, type Ledger, type Link } from '../ledger/ledger.ts';
+import { hasLostOptOut, rememberOptOut } from '../opt-out-memory.ts';
 import { planWrites, targetHash, type Verdict } from '../plan.ts';
 import { type Profile, profileOf } from '../profile.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
@@ -83,8 +84,6 @@ async function prepare(
 	const contested = await contestedAddresses(tools, deliveries);
 	/** Two that were to exchange addresses when the run died may have done so, or half. */
 	const doubtful = new Set(deliveries.filter(isDoubtful).flatMap(({ sync }) => sync?.id ?? []));
-	/** Who had opted out of a contact that another record took over in this page. */
-	const objecting = new Set<string>();
 	const prepared: Prepared[] = [];
 	/** Whether the owner of an address was to leave it in this page, and did not. */
 	const stays = (recordId: string): boolean => {
@@ -116,29 +115,23 @@ async function prepare(
 				listIds,
 				emailUnchanged: isEmailWritten(tools, link, contact) && !isDoubtful(delivery),
 				...(ledger && {
-					mayTakeOver: async ({ extId = '', emailBlacklisted: objects }) => {
-						const may =
-							(extId === contested.get(index) && !stays(extId)) ||
-							(isDoubtful(delivery) && doubtful.has(extId)) ||
-							(await hasLeft(ledger, tools.brevoAccount, extId));
-						if (may && objects) objecting.add(extId);
-						return may;
+					mayTakeOver: async ({ extId = '' }) =>
+						(extId === contested.get(index) && !stays(extId)) ||
+						(isDoubtful(delivery) && doubtful.has(extId)) ||
+						(await hasLeft(ledger, tools.brevoAccount, extId)),
+					onLoss: async ({ extId, emailBlacklisted: objects }) => {
+						if (objects && extId) await rememberOptOut(ledger, tools.brevoAccount, extId);
 					},
+					hadOptedOut: async () =>
+						hasOptedOut(link) ||
+						(await hasLostOptOut(ledger, tools.brevoAccount, contact.ext_id ?? '')),
 				}),
 				...(ledger &&
 					profile && {
-						isOthers: async ({ extId = '', emailBlacklisted: objects }) => {
-							const isOthers =
-								(extId !== contested.get(index) || stays(extId)) &&
-								(await isLinked(ledger, tools.brevoAccount, extId));
-							if (!isOthers && objects) objecting.add(extId);
-							return isOthers;
-						},
+						isOthers: async ({ extId = '' }) =>
+							(extId !== contested.get(index) || stays(extId)) &&
+							(await isLinked(ledger, tools.brevoAccount, extId)),
 					}),
-				get hadOptedOut() {
-					const said = link?.brevoOptedOut === true || link?.salesforceOptedOut === true;
-					return said || objecting.has(delivery.sync?.id ?? '');
-				},
 				...(ledger &&
 					profile &&
 					isLive && {
@@ -176,6 +169,9 @@ async function contestedAddresses(
 	});
 	return contested;
 }
+
+const hasOptedOut = (link: Link | undefined): boolean =>
+	link?.brevoOptedOut === true || link?.salesforceOptedOut === true;
 
 /** Brevo has this address, unless a reconciliation has found another one there. */
 function isEmailWritten(
@@ -265,10 +261,9 @@ async function profileOfBothWays(
  * and forget an opt-out when it makes a contact anew.
  */
 function byRoute(prepared: readonly Prepared[]): { imported: Prepared[]; singly: Prepared[] } {
-	const isSingle = ({ write, isContested }: Prepared): boolean =>
+	const isSingle = ({ write, isContested, link }: Prepared): boolean =>
 		isContested ||
-		(write.linked &&
-			(!write.emailUnchanged || write.merge !== undefined || write.hadOptedOut === true));
+		(write.linked && (!write.emailUnchanged || write.merge !== undefined || hasOptedOut(link)));
 	return {
 		imported: prepared.filter((entry) => !isSingle(entry)),
 		singly: prepared.filter(isSingle),

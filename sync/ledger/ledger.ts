@@ -340,6 +340,7 @@ export type FieldHashes = Readonly<Record<string, string>>;
 export interface LinkRevision {
 	readonly integration: string;
 	readonly recordId: string;
+	readonly target?: string;
 	/** Added to what is known. */
 	readonly fields?: FieldHashes;
 	readonly emailHash?: string;

@@ -6,9 +6,13 @@ const SALESFORCE: Telling[1] = ['salesforce', 'salesforce', 'salesforce', 'sales
 const story = (
 	steps: readonly Step[],
 	rules: readonly [ConflictRule, ConflictRule, ConflictRule, ConflictRule] = SALESFORCE,
-): Telling => [steps, rules, 'nothing', 'removeFromList'];
+	onDeletionInSalesforce: Telling[3] = 'removeFromList',
+): Telling => [steps, rules, 'nothing', onDeletionInSalesforce];
 const told = { webhook: 'told' } as const;
 const THERE = { kind: 'there' } as const;
+/** From then on Brevo's stamp of an edit is one that counts as seen. */
+const A_MINUTE = { kind: 'wait', minutes: 1 } as const;
+const BACK = { kind: 'back', sweeps: false } as const;
 const NEWCOMER = {
 	kind: 'create',
 	values: {
@@ -18,6 +22,18 @@ const NEWCOMER = {
 		MobilePhone: null,
 	},
 } as const;
+
+/** Two are to exchange their addresses, and one of them waits for a third one's number. */
+const SWAP_BEHIND_A_NUMBER: readonly Step[] = [
+	{ kind: 'edit', who: 0, values: { MobilePhone: '+33612345679' } },
+	{
+		kind: 'create',
+		values: { ...NEWCOMER.values, Email: 'lee@example.com', MobilePhone: '+33612345679' },
+	},
+	{ kind: 'swap', who: 0, other: 1 },
+	THERE,
+	{ kind: 'delete', who: 2 },
+];
 
 /** Stories that once ended badly, shrunk, by what was wrong. */
 export const STORIES: Readonly<Record<string, Telling>> = {
@@ -32,8 +48,8 @@ export const STORIES: Readonly<Record<string, Telling>> = {
 		{ kind: 'edit-in-brevo', who: 3, values: { attributes: { LASTNAME: 'Zoëlle' } }, ...told },
 		{ kind: 'edit', who: 0, values: { FirstName: 'Zoë' } },
 		{ kind: 'undelete', who: 0 },
-		{ kind: 'back', sweeps: false },
-		{ kind: 'back', sweeps: false },
+		BACK,
+		BACK,
 		{ kind: 'undelete', who: 0 },
 	]),
 	'an opt-out goes along when a record that has lost its own contact takes one over': story([
@@ -59,28 +75,50 @@ export const STORIES: Readonly<Record<string, Telling>> = {
 			{ kind: 'edit-in-brevo', who: 0, values: { attributes: { FIRSTNAME: 'Zoë' } }, ...told },
 			{ kind: 'born-in-brevo', email: 'zoe@example.com' },
 			THERE,
-			{ kind: 'wait', minutes: 1 },
+			A_MINUTE,
 		],
 		['salesforce', 'brevo', 'salesforce', 'salesforce'],
 	),
-	'two records that wait for each other’s address come again together, not one after the other':
+	'two that exchange addresses come again together when the number that one waited for is free':
+		story(SWAP_BEHIND_A_NUMBER, SALESFORCE, 'delete'),
+	'a number that a contact outside the list has is what stands in the way, not the address':
+		story(SWAP_BEHIND_A_NUMBER),
+	'a person whose contact a lead has taken over meanwhile still objects when undeleted': story([
+		{ kind: 'delete', who: 0 },
+		{ kind: 'edit-in-brevo', who: 0, values: { emailBlacklisted: true }, ...told },
+		THERE,
+		{ kind: 'create-lead', Email: 'zoe@example.com', LastName: 'Zoëlle' },
+		{ kind: 'undelete', who: 0 },
+		{ kind: 'swap', who: 0, other: 1 },
+		{ kind: 'leads-there' },
+	]),
+	'a blocklisting that a new address has lifted is put back where the record takes another contact':
 		story([
-			NEWCOMER,
-			{ kind: 'edit', who: 0, values: { MobilePhone: '+33612345679' } },
-			{
-				kind: 'create',
-				values: {
-					Email: 'lee@example.com',
-					FirstName: 'Zoë',
-					LastName: 'Zoëlle',
-					MobilePhone: '+33612345679',
-				},
-			},
+			{ kind: 'edit-in-brevo', who: 0, values: { emailBlacklisted: true }, ...told },
+			BACK,
+			{ kind: 'edit-in-brevo', who: 0, values: { newEmail: 'ana@example.com' }, ...told },
+			{ kind: 'edit', who: 0, values: { HasOptedOutOfEmail: true } },
 			{ kind: 'swap', who: 0, other: 1 },
-			THERE,
-			{ kind: 'edit-in-brevo', who: 0, values: { newEmail: 'zoe@example.com' }, ...told },
-			{ kind: 'trouble', troubles: ['lost-before'] },
-			{ kind: 'create-lead', Email: 'zoe@example.com', LastName: 'Zoëlle' },
-			{ kind: 'delete', who: 3 },
 		]),
+	'an edit in Brevo of a record that was just deleted arrives when it is undeleted': story([
+		{ kind: 'edit-in-brevo', who: 1, values: { attributes: { LASTNAME: 'Kim' } }, ...told },
+		{ kind: 'delete', who: 1 },
+		A_MINUTE,
+		BACK,
+		{ kind: 'undelete', who: 1 },
+	]),
+	'so does an opt-out in Brevo': story([
+		{ kind: 'edit-in-brevo', who: 1, values: { emailBlacklisted: true }, ...told },
+		{ kind: 'delete', who: 1 },
+		A_MINUTE,
+		BACK,
+		{ kind: 'undelete', who: 1 },
+	]),
+	'an edit in Brevo of a record without address arrives when it has its old one again': story([
+		{ kind: 'edit', who: 1, values: { Email: null } },
+		{ kind: 'edit-in-brevo', who: 1, values: { attributes: { LASTNAME: 'Kim' } }, ...told },
+		A_MINUTE,
+		BACK,
+		{ kind: 'edit', who: 1, values: { Email: 'quentin@example.com' } },
+	]),
 };

@@ -274,10 +274,6 @@ async function knownRows(
 function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number): Row {
 	const isSame = known?.removed_at === null && known.brevo_account === one.brevoAccount;
 	const kept = isSame ? known : undefined;
-	// Of a contact that is made anew Salesforce may not have been told yet.
-	const isRevived = known !== undefined && known.removed_at !== null && !one.removedAt;
-	const knowsOptOut =
-		known?.brevo_opted_out === 1 && (!isRevived || known.salesforce_opted_out === 1);
 	return {
 		integration: one.integration,
 		record_id: one.recordId,
@@ -288,7 +284,7 @@ function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number
 		fields: JSON.stringify({ ...fieldsOf(kept), ...one.fields }),
 		// An opt-out outlives the contact: one that is made anew must not lose it.
 		salesforce_opted_out: one.salesforceOptedOut ? 1 : (known?.salesforce_opted_out ?? null),
-		brevo_opted_out: one.brevoOptedOut || knowsOptOut ? 1 : null,
+		brevo_opted_out: one.brevoOptedOut ? 1 : (known?.brevo_opted_out ?? null),
 		email_hash: one.emailHash ?? null,
 		sms_hash: one.smsHash ?? null,
 		written_at: now,
@@ -309,6 +305,7 @@ async function revise(
 			const row = known.get(keyOf(revision));
 			if (!row || row.removed_at !== null) continue;
 			const { fields, salesforceOptedOut, brevoOptedOut, emailHash, smsHash, removedAt } = revision;
+			const { target } = revision;
 			const after = {
 				email_hash: emailHash ?? row.email_hash,
 				sms_hash: smsHash ?? row.sms_hash,
@@ -317,6 +314,7 @@ async function revise(
 			await transaction
 				.updateTable('link')
 				.set({
+					...(target !== undefined && { target }),
 					...(fields && { fields: JSON.stringify({ ...fieldsOf(row), ...fields }) }),
 					...(salesforceOptedOut !== undefined && {
 						salesforce_opted_out: salesforceOptedOut ? 1 : null,
