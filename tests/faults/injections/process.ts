@@ -1,6 +1,6 @@
 import { LedgerError } from '../../../sync/ledger/ledger.ts';
 import type { Fault } from '../playing.ts';
-import { isHttp, isLedgerWrite, meets, pick, refusing, upTo } from './meeting.ts';
+import { isHttp, isLedgerWrite, isLogin, meets, pick, refusing, upTo } from './meeting.ts';
 
 /** About so many calls are made while a scene is played; every one of them has a seed. */
 const MOST_CALLS = 160;
@@ -39,12 +39,16 @@ export const switchedOff: Fault = {
 			},
 			{ skip: upTo(playing, 12), times: 1 },
 		);
+		let wasLogin = false;
 		return async (call, serve) => {
 			if (playing.state.beside) return await serve();
 			const isOff = control.signal.aborted;
+			// n8n itself repeats a request after its login.
+			const isRepeat = wasLogin;
+			wasLogin = isLogin(call);
 			// What comes after that round is a workflow that was switched on again.
 			if (!isOff) world.signal = control.signal;
-			else if (world.signal && isHttp(call))
+			else if (world.signal && isHttp(call) && !isRepeat)
 				playing.broken.push(`${call.what} was begun after the workflow was switched off`);
 			return await off(call, serve);
 		};
