@@ -73,7 +73,8 @@ export class VirtualClock implements SandboxClock {
 	}
 
 	advance(milliseconds: number): void {
-		this.#now += milliseconds;
+		// A machine's clock knows whole ones.
+		this.#now += Math.ceil(milliseconds);
 		const due = this.#appointments.filter(({ at }) => at <= this.#now);
 		this.#appointments = this.#appointments.filter(({ at }) => at > this.#now);
 		for (const { work } of due.sort((a, b) => a.at - b.at)) work();
@@ -100,6 +101,8 @@ export interface WorldOptions {
 	readonly zone?: string;
 	/** How much may vanish in Salesforce a day; default as much as it likes. */
 	readonly brake?: BrakeRule;
+	/** Back-offs and waits are drawn by lot (`Math.random`), not as short as can be. */
+	readonly jitters?: true;
 	/** Fields and attributes are looked up as the nodes do, not only once. */
 	readonly looksUp?: true;
 	/** Compiled condition of the trigger. */
@@ -214,18 +217,19 @@ export class World {
 	}
 
 	#connect(): void {
+		const random = this.#options.jitters ? () => Math.random() : () => 0;
 		this.#connection = salesforceConnection({
 			http: this.#salesforceHttp(),
 			host: this.#host,
 			instanceUrl: ORIGIN,
-			random: () => 0,
+			random,
 		});
 		this.#client = brevoClient({
 			http: this.#http(this.brevo, { 'api-key': BREVO_KEY }),
 			host: this.#host,
 			limiters: (this.#beside ?? this).#limiters,
 			baseUrl: `${ORIGIN}/v3`,
-			random: () => 0,
+			random,
 		});
 	}
 
@@ -567,7 +571,8 @@ export class World {
 			const login = await this.#login();
 			// A refused login ends as a 401 with its reason (nodes/context/http.ts).
 			if (login.status !== 200) return { ...login, status: 401 };
-			token = (JSON.parse(login.body) as { access_token: string }).access_token;
+			// Of an answer that is no JSON n8n takes no token either.
+			token = /"access_token":\s*"([^"]+)"/.exec(login.body)?.[1] ?? '';
 			return await send(request);
 		};
 	}

@@ -110,7 +110,8 @@ const IMPORT_TROUBLES = {
 };
 
 export const imports: Fault = {
-	options: () => ({ pageSize: 100 }),
+	// With those of the overlap.
+	options: () => ({ pageSize: 200 }),
 	people: 70,
 	inject: (playing) =>
 		IMPORT_TROUBLES[

@@ -19,7 +19,7 @@ export const mixOf = (faultOf: (row: number) => Fault | undefined): Fault => ({
 		const draw = (): void => {
 			round = playing.state.rounds;
 			const count = 1 + Math.floor(playing.random() * MOST_AT_A_TIME);
-			drawn = Array.from({ length: count }, () => pick(playing, rows));
+			drawn = [...new Set(Array.from({ length: count }, () => pick(playing, rows)))];
 			meet = all(drawn.map(({ number }) => faultOf(number)?.inject(lot(playing))));
 		};
 		return async (call, serve) => {
