@@ -125,13 +125,14 @@ export async function afterwards(
 	];
 }
 
-async function reconciled({ world }: Playing): Promise<void> {
+async function reconciled({ world, leads }: Playing): Promise<void> {
 	for (let round = 0; round < PATIENCE; round += 1) {
 		world.clock.advance(20 * 60_000);
 		const { writes } = world;
 		const { total } = await world.reconcile(ALL);
-		const { emitted, failed } = await world.there();
-		if (!failed && total === 0 && emitted === 0 && world.writes === writes) return;
+		const results = [await world.there(), await leads.there()];
+		const isQuiet = results.every(({ emitted, failed }) => emitted === 0 && !failed);
+		if (isQuiet && total === 0 && world.writes === writes) return;
 	}
 	throw new Error(`Both sides were not the same after ${PATIENCE} reconciliations`);
 }

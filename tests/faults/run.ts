@@ -72,17 +72,18 @@ async function playOnce(
 		used: await world.tasks(),
 		heardFrom: scene === 'reconcile' ? stampOfMs(world.clock.now()) : '',
 		broken: [],
-		state: { strikes: 0, dead: false, rounds: 0, twice: false },
+		state: { strikes: 0, dead: false, rounds: 0, drawn: [], twice: false },
 	};
 	const oracle = new Oracle(stage.ledger, playing);
 	const seen = await underFault(stage, playing, oracle, fault.inject(playing));
 	playing.broken.push(...((await fault.holds?.(seen, playing)) ?? []));
 	world.calm();
 	await fault.after?.(playing);
-	return {
-		strikes: playing.state.strikes,
-		broken: [...playing.broken, ...(await afterwards(oracle, playing, played))],
-	};
+	const { strikes, drawn } = playing.state;
+	const broken = [...playing.broken, ...(await afterwards(oracle, playing, played))];
+	if (broken.length > 0 && drawn.length > 0)
+		broken.push(`Faults of the rounds: ${drawn.map((rows) => rows.join(' + ')).join(', ')}`);
+	return { strikes, broken };
 }
 
 function faultOf(row: number): Fault {
