@@ -142,6 +142,11 @@ export class Contacts {
 		return true;
 	}
 
+	/** An attribute is deleted, and with it what the contacts have in it. */
+	forgetAttribute(name: string): void {
+		for (const contact of this.all()) contact.attributes = without(contact.attributes, name);
+	}
+
 	/** The identifiers of a change, or what is wrong with one. */
 	#identifiers({ email, extId, attributes = {} }: ContactChange): IdentifierValues | string {
 		const ids: IdentifierValues = {};

@@ -157,9 +157,10 @@ class Brevo {
 			this.#attributes.add(attribute);
 			return attribute;
 		},
-		removeAttribute: ({ name }: { name: string }): object => ({
-			removed: this.#attributes.remove(name),
-		}),
+		removeAttribute: ({ name }: { name: string }): object => {
+			this.#contacts.forgetAttribute(name);
+			return { removed: this.#attributes.remove(name) };
+		},
 		language: ({ language }: { language: Language }): object => {
 			this.#attributes.language(language);
 			return { language };

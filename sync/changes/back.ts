@@ -1,5 +1,6 @@
 import type { ListedContact } from '../brevo/changed.ts';
-import { storedHash } from '../field-hashes.ts';
+import { BrevoConfigError } from '../brevo/errors.ts';
+import { blankHash, storedHash } from '../field-hashes.ts';
 import {
 	backStreamOf,
 	type FieldHashes,
@@ -8,6 +9,7 @@ import {
 	type Link,
 } from '../ledger/ledger.ts';
 import { carriedBack } from '../mapping/convert-back.ts';
+import { type BrevoAttribute, findAttribute } from '../mapping/field.ts';
 import { forgetOptOut } from '../opt-out-memory.ts';
 import { isKnown } from '../plan-back.ts';
 import { type Profile, profileOf } from '../profile.ts';
@@ -32,6 +34,8 @@ export interface BackSource {
 	/** The contact with this Salesforce id; undefined when Brevo has none. */
 	byExtId(extId: string): Promise<ListedContact | undefined>;
 	byId(brevoId: number): Promise<ListedContact | undefined>;
+	/** The account's contact attributes as they are now. */
+	attributes(): Promise<readonly BrevoAttribute[]>;
 	/** Blocklists the contact with this Salesforce id again. */
 	block(extId: string): Promise<void>;
 	/** Contacts that changed since (ISO 8601), or all of them, part by part. Rejects rather than end early. */
@@ -71,7 +75,11 @@ export async function backRound(pump: BackPump): Promise<RoundResult> {
 	const profile = (own && profileOf(own)) ?? (forward && profileOf(forward));
 	// Nothing was ever written to Brevo, so nothing can come back.
 	if (!forward || !profile) return { pages: 0, emitted: 0 };
-	const desk: Desk = { pump, forward, profile };
+	let attributes: Promise<readonly BrevoAttribute[]> | undefined;
+	const desk: Desk = {
+		...{ pump, forward, profile },
+		attributes: async () => await (attributes ??= pump.source.attributes()),
+	};
 	return await emitAll(pump, [
 		(room) => deferredAgain(desk, room),
 		(room) => hinted(desk, room),
@@ -84,6 +92,8 @@ interface Desk {
 	readonly pump: BackPump;
 	readonly forward: Integration;
 	readonly profile: Profile;
+	/** As they are now; read once a round. */
+	readonly attributes: () => Promise<readonly BrevoAttribute[]>;
 }
 
 async function* deferredAgain(desk: Desk, room: Room): AsyncGenerator<PageRun> {
@@ -259,11 +269,12 @@ async function liveLinks(
 }
 
 async function changeOf(
-	{ pump, profile }: Desk,
+	desk: Desk,
 	contact: ListedContact,
 	link: Link,
 	doubt: 'there' | 'back' | undefined,
 ): Promise<FreshChange | undefined> {
+	const { pump, profile } = desk;
 	const { ledger, backOf, host } = pump;
 	const { optOuts } = profile;
 	const mapped = carriedBack(profile).map(({ attribute }) => attribute);
@@ -274,11 +285,48 @@ async function changeOf(
 	// The way there comes again; what Brevo has may be its own write.
 	if (!pump.updates || doubt === 'there') return undefined;
 	if (doubt !== 'back' && !optsOut && isKnown(ledger, link, brevo)) return undefined;
+	await requireAttributes(
+		desk,
+		mapped.filter((name) => isEmptied(ledger, name, link.fields[name], brevo[name])),
+	);
 	return {
 		record: recordOf(profile, mapped, contact, link, host.clock.now()),
 		kind: 'updated',
 		back: { backOf, brevo },
 	};
+}
+
+const isEmptied = (
+	ledger: Ledger,
+	name: string,
+	before: string | undefined,
+	now: string | undefined,
+): boolean => {
+	const blank = blankHash(ledger, name);
+	return before !== undefined && before !== blank && now === blank;
+};
+
+/**
+ * With an attribute Brevo deletes its values, and a new one of its name has none: nobody has emptied
+ * them. Throws where one of these is not as the mapping knows it.
+ */
+async function requireAttributes(
+	{ profile, attributes }: Desk,
+	emptied: readonly string[],
+): Promise<void> {
+	if (emptied.length === 0) return;
+	const present = await attributes();
+	for (const name of emptied) {
+		const now = findAttribute(name, present);
+		const known = findAttribute(name, profile.attributes);
+		if (now && now.type === known?.type && now.category === known?.category) continue;
+		throw new BrevoConfigError(
+			now
+				? `The attribute ${name} is of another type in Brevo than the mapping knows, and its values are gone`
+				: `The Brevo account no longer has the attribute ${name}`,
+			'Nothing is emptied in Salesforce for it. Create the attribute in Brevo as it was and bring its values back, or take it out of the mapping.',
+		);
+	}
 }
 
 type Doubts = ReadonlyMap<string, 'there' | 'back'>;

@@ -5,8 +5,12 @@ import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
 import { VALUES } from './oracle.ts';
 import type { SceneName } from './rows.ts';
-import { type Case, run } from './run.ts';
+import { type Case, run, type Stage } from './run.ts';
 import { chosen, titleOf } from './seeds.ts';
+
+/** FAULT_TRACE=1 shows each call: milliseconds of the story, whom, what, the answer's status. */
+const traced = ({ FAULT_TRACE }: NodeJS.ProcessEnv): Pick<Stage, 'trace'> =>
+	FAULT_TRACE ? { trace: (line) => void process.stderr.write(`${line}\n`) } : {};
 
 /** Registers the tests of one scene; each scene is a file, so that they run side by side. */
 export function faultsIn(scene: SceneName): void {
@@ -29,8 +33,8 @@ export function faultsIn(scene: SceneName): void {
 			test.each(seeds)(
 				titleOf(row, scene),
 				async (seed) => {
-					const one = { row: row.number, scene, seed };
-					expect(await run({ ledger, setClock }, one)).toEqual([]);
+					const stage = { ledger, setClock, ...traced(process.env) };
+					expect(await run(stage, { row: row.number, scene, seed })).toEqual([]);
 				},
 				60_000,
 			);

@@ -48,7 +48,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		number: 2,
 		fault: 'the workflow is switched off in the middle of a round',
 		injected: 'the signal aborts after a request drawn by lot',
-		holds: 'no request is begun after that',
+		holds: 'no request is begun after that, but for those that were about to be',
 		scenes: EVERYWHERE,
 	},
 	{
@@ -238,7 +238,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		number: 27,
 		fault: 'an attribute is deleted or of another type, a field is hidden',
 		injected: 'in the simulated Brevo or Salesforce, for two rounds',
-		holds: 'runs stop and say why; no value is emptied for it',
+		holds: 'runs stop or records are rejected, and say why; no value is emptied for it',
 		scenes: EVERYWHERE,
 		shownBy: ['tests/engine/remembered.test.ts'],
 	},

@@ -73,7 +73,7 @@ async function playOnce(
 		used: await world.tasks(),
 		heardFrom: scene === 'reconcile' ? stampOfMs(world.clock.now()) : '',
 		broken: [],
-		state: { strikes: 0, dead: false, rounds: 0, twice: false, beside: false },
+		state: { strikes: 0, dead: false, rounds: 0, drawn: [], twice: false, beside: false },
 	};
 	const oracle = new Oracle(stage.ledger, playing);
 	const { interference, broken } = witness({
@@ -88,10 +88,11 @@ async function playOnce(
 	playing.broken.push(...((await fault.holds?.(seen, playing)) ?? []));
 	world.calm();
 	await fault.after?.(playing);
-	return {
-		strikes: playing.state.strikes,
-		broken: [...playing.broken, ...(await afterwards(oracle, playing, played)), ...broken],
-	};
+	const { strikes, drawn } = playing.state;
+	const all = [...playing.broken, ...(await afterwards(oracle, playing, played)), ...broken];
+	if (all.length > 0 && drawn.length > 0)
+		all.push(`Faults of the rounds: ${drawn.map((rows) => rows.join(' + ')).join(', ')}`);
+	return { strikes, broken: all };
 }
 
 function faultOf(row: number): Fault {

@@ -20,6 +20,7 @@ export const mixOf = (faultOf: (row: number) => Fault | undefined): Fault => ({
 			round = playing.state.rounds;
 			const count = 1 + Math.floor(playing.random() * MOST_AT_A_TIME);
 			drawn = [...new Set(Array.from({ length: count }, () => pick(playing, rows)))];
+			playing.state.drawn.push(drawn.map(({ number }) => number));
 			meet = all(drawn.map(({ number }) => faultOf(number)?.inject(lot(playing))));
 		};
 		return async (call, serve) => {

@@ -54,39 +54,43 @@ export const quotaUsedUp: Fault = {
 
 /* ---------------------------------------------------------------- schema */
 
-type Drift = (world: World) => { readonly undo: () => void };
+/** Brings it about; gives how it is undone. */
+type Drift = (world: World) => () => void;
 
 const ATTRIBUTE = 'FIRSTNAME';
+const TEXT = { name: ATTRIBUTE, category: 'normal', type: 'text' } as const;
 
 const DRIFTS: readonly Drift[] = [
 	({ brevo: { admin } }) => {
-		admin.removeAttribute({ name: ATTRIBUTE });
-		return {
-			undo: () => admin.addAttribute({ name: ATTRIBUTE, category: 'normal', type: 'text' }),
+		const had = admin.contacts({ limit: 1_000 }) as Array<{ id: number; attributes: object }>;
+		admin.removeAttribute(TEXT);
+		return () => {
+			admin.addAttribute(TEXT);
+			// With the attribute its values are gone; people bring them back.
+			for (const { id, attributes } of had) {
+				const value = (attributes as Record<string, unknown>)[ATTRIBUTE];
+				if (value !== undefined && admin.contact({ id })['found'] === true)
+					admin.edit({ id, attributes: { [ATTRIBUTE]: value } });
+			}
 		};
 	},
 	({ brevo: { admin } }) => {
-		const enumeration = [{ value: 1, label: 'One', valueStr: '1' }];
-		admin.addAttribute({ name: ATTRIBUTE, category: 'category', enumeration });
-		return {
-			undo: () => admin.addAttribute({ name: ATTRIBUTE, category: 'normal', type: 'text' }),
-		};
+		admin.addAttribute({ ...TEXT, type: 'float' });
+		return () => admin.addAttribute(TEXT);
 	},
 	({ salesforce: { admin } }) => {
 		const field = { object: 'Contact', field: 'FirstName' } as const;
 		admin.hideField(field);
-		return { undo: () => admin.hideField({ ...field, hidden: false }) };
+		return () => admin.hideField({ ...field, hidden: false });
 	},
 ];
 
-const firstNames = ({ world, ids }: Playing): string =>
-	JSON.stringify(
-		world.salesforce.admin
-			.records({ object: 'Contact', ids })
-			.map(({ Id, FirstName }) => [Id, FirstName]),
-	);
+const withoutFirstName = ({ world, ids }: Playing): number =>
+	world.salesforce.admin
+		.records({ object: 'Contact', ids })
+		.filter(({ FirstName }) => FirstName === null).length;
 
-const before = new WeakMap<Playing, { readonly undo: () => void; readonly names: string }>();
+const before = new WeakMap<Playing, { readonly undo: () => void; readonly nameless: number }>();
 
 export const schemaDrifts: Fault = {
 	options: () => ({ looksUp: true }),
@@ -95,19 +99,23 @@ export const schemaDrifts: Fault = {
 		if (!drift) return undefined;
 		// Longer than what was looked up is believed.
 		playing.world.clock.advance(60 * MINUTE_MS);
-		const names = firstNames(playing);
-		before.set(playing, { ...drift(playing.world), names });
+		const nameless = withoutFirstName(playing);
+		before.set(playing, { undo: drift(playing.world), nameless });
 		playing.state.strikes += 1;
 		return undefined;
 	},
-	holds: (rounds, playing) => {
-		const { undo, names } = before.get(playing) ?? {};
+	holds: async (rounds, playing) => {
+		const { undo, nameless = 0 } = before.get(playing) ?? {};
+		const emptied = withoutFirstName(playing) - nameless;
 		undo?.();
+		const { ledger, integration } = playing.world;
+		const rejections = await ledger.pages.rejections(integration);
+		const isTold =
+			rounds.some(({ error }) => error !== undefined) ||
+			rejections.some(({ field }) => field === 'FirstName' || field === ATTRIBUTE);
 		return [
-			...(rounds.some(({ error }) => error !== undefined) ? [] : ['Row 27: no run was stopped']),
-			...(firstNames(playing) === names
-				? []
-				: ['Row 27: values in Salesforce were changed for it']),
+			...(isTold ? [] : ['Row 27: nobody was told']),
+			...(emptied > 0 ? [`Row 27: ${emptied} values in Salesforce were emptied for it`] : []),
 		];
 	},
 };
