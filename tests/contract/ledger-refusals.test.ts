@@ -186,10 +186,23 @@ describe('a place that cannot be used', () => {
 		await ledger.close();
 	});
 
+	it('while another process holds the file, the rest of n8n goes on, and the write is done after it', async () => {
+		const path = await filledLedger();
+		const ledger = await openLedger({ kind: 'file', path }, { clock });
+		const other = new DatabaseSync(path);
+		other.exec('begin immediate');
+		// Would never be called if waiting for the lock blocked the event loop.
+		setTimeout(() => other.exec('rollback'), 50);
+		await ledger.cache.set('k', '1', 10_000);
+		other.close();
+		expect(await ledger.cache.get('k')).toBe('1');
+		await ledger.close();
+	});
+
 	it('a full disk fails the write, keeps what is there, and passes', async () => {
 		const path = await filledLedger();
 		const ledger = await open(path);
-		const file = await shareFile(path, 100);
+		const file = await shareFile(path);
 		file.database.exec('pragma max_page_count = 1');
 		const large = 'x'.repeat(100_000);
 		await expect(ledger.cache.set('k', large, 1_000)).rejects.toMatchObject({ code: 'full' });
@@ -216,7 +229,7 @@ describe('the file', () => {
 		const second = await open(
 			join(folder, '.', '..', folder.split('/').pop() ?? '', `${files}.sqlite`),
 		);
-		const [a, b] = [await shareFile(path, 100), await shareFile(path, 100)];
+		const [a, b] = [await shareFile(path), await shareFile(path)];
 		expect(a).toBe(b);
 		expect(a.users).toBe(4);
 		await Promise.all([leaveFile(a), leaveFile(b), first.close()]);

@@ -14,6 +14,9 @@ export interface SqliteFile {
 
 const OPENING_TRIES = 20;
 const OPENING_PAUSE_MS = 100;
+/** SQLite waits for a lock in the thread that all of n8n shares; so it waits this long, and whoever
+ *  asked sleeps and tries again. Milliseconds. */
+export const BLOCKING_MS = 20;
 
 /**
  * The open files of this process by real path. On globalThis because every node is a bundle of its
@@ -30,11 +33,8 @@ export function ownFile(path: string): SqliteFile {
 	return { database: new DatabaseSync(path), queue: Promise.resolve(), users: 1 };
 }
 
-/**
- * The process's handle for an existing ledger file, opened on first use. Throws SQLite's errors.
- * `lockTimeoutMs`: how long a statement waits for other processes.
- */
-export async function shareFile(path: string, lockTimeoutMs: number): Promise<SqliteFile> {
+/** The process's handle for an existing ledger file, opened on first use. Throws SQLite's errors. */
+export async function shareFile(path: string): Promise<SqliteFile> {
 	const key = realpathSync(path);
 	for (let left = OPENING_TRIES; ; left--) {
 		const shared = openFiles.get(key);
@@ -43,20 +43,20 @@ export async function shareFile(path: string, lockTimeoutMs: number): Promise<Sq
 			return shared;
 		}
 		try {
-			const file = { database: openWal(key, lockTimeoutMs), queue: Promise.resolve(), users: 1 };
+			const file = { database: openWal(key), queue: Promise.resolve(), users: 1 };
 			openFiles.set(key, file);
 			return file;
 		} catch (error) {
 			// Seen with node:sqlite: switching to WAL beside another process throws "database is
 			// locked" at once, whatever the timeout.
 			if (!isBusy(error) || left <= 1) throw error;
-			await wait(Math.min(OPENING_PAUSE_MS, lockTimeoutMs));
+			await wait(OPENING_PAUSE_MS);
 		}
 	}
 }
 
-function openWal(path: string, lockTimeoutMs: number): DatabaseSync {
-	const database = new DatabaseSync(path, { timeout: lockTimeoutMs });
+function openWal(path: string): DatabaseSync {
+	const database = new DatabaseSync(path, { timeout: BLOCKING_MS });
 	try {
 		// A restored copy (VACUUM INTO) is in another mode than the file that it was taken of.
 		database.exec('pragma journal_mode = wal');

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import { isError } from '../is-error.ts';
 import { ledgerDatabase, type LedgerDatabase } from '../database.ts';
@@ -6,9 +7,12 @@ import type { Migration } from '../migrations/migration.ts';
 import type { LedgerTables } from '../schema.ts';
 import { createFile } from './create-file.ts';
 import { nodeSqlite } from './dialect.ts';
-import { fileTrouble, sqliteError } from './errors.ts';
-import { shareFile } from './file.ts';
+import { fileTrouble, isBusy, sqliteError } from './errors.ts';
+import { BLOCKING_MS, shareFile } from './file.ts';
 import { checkHeader } from './header.ts';
+
+/** Between two tries to get the lock. */
+const PAUSE_MS = 30;
 
 /** Opens the ledger file, making it when there is none. Rejects with LedgerError. */
 export async function openSqlite(
@@ -20,12 +24,16 @@ export async function openSqlite(
 		await createFile(path, migrations);
 		checkHeader(path);
 		const kysely = new Kysely<LedgerTables>({
-			dialect: nodeSqlite(await shareFile(path, lockTimeoutMs)),
+			dialect: nodeSqlite(await shareFile(path)),
 		});
 		const database = ledgerDatabase(
 			kysely,
 			(error) => sqliteError(error, path),
-			async () => false,
+			async (error, failures) => {
+				if (!isBusy(error) || failures * (BLOCKING_MS + PAUSE_MS) >= lockTimeoutMs) return false;
+				await wait(PAUSE_MS);
+				return true;
+			},
 		);
 		try {
 			// Kysely leaves a dialect alone that it never used; from here on it closes the file.
