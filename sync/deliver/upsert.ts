@@ -1,7 +1,9 @@
 import type { BrevoContact } from '../brevo/contact.ts';
 import { LEFT_MARK } from '../brevo/contacts.ts';
-import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts';
+import { type ContactWrite, type EachResult, upsertEach, Weather } from '../brevo/each.ts';
+import { BrevoUnavailableError } from '../brevo/errors.ts';
 import { importContacts } from '../brevo/import.ts';
+import { getList } from '../brevo/lists.ts';
 import type { ImportJournal } from '../brevo/submit.ts';
 import { fieldHashes } from '../field-hashes.ts';
 import { identifierHashes } from '../identity.ts';
@@ -19,6 +21,9 @@ export const IMPORT_ABOVE_ROWS = 50;
 
 /** Rows whose import nobody can vouch for come again after this, milliseconds. */
 const UNSETTLED_RETRY_MS = 5 * 60_000;
+
+/** So many contacts may all be bad; more are an outage. */
+const HANDFUL = 10;
 
 /** How many single writes are settled together; a crash repeats at most these. */
 const SETTLE_EVERY = 20;
@@ -64,10 +69,30 @@ export async function upsertContacts(
 		prepared.length > IMPORT_ABOVE_ROWS ? byRoute(prepared) : { imported: [], singly: prepared };
 	const leftOver = await importThem(tools, imported, target, results);
 	await writeSingly(tools, [...singly, ...leftOver], target.target, results);
-	if (prepared.length > 0 && prepared.every(({ index }) => results[index]?.kind === 'deferred')) {
+	const isNoneTaken = prepared.every(({ index }) => results[index]?.kind === 'deferred');
+	if (prepared.length > 0 && isNoneTaken && !(await areTheyBad(tools, prepared, target))) {
 		throw new BrevoOutOfReachError('Brevo takes no contacts at the moment');
 	}
 	return results;
+}
+
+/**
+ * A handful that fail while Brevo answers: it stumbles over these contacts. They wait by themselves, and
+ * what comes after them goes on.
+ */
+async function areTheyBad(
+	{ client }: DeliveryTools,
+	{ length }: readonly Prepared[],
+	{ listIds: [listId] }: UpsertTarget,
+): Promise<boolean> {
+	if (length > HANDFUL || listId === undefined) return false;
+	try {
+		await getList(client, listId);
+		return true;
+	} catch (error) {
+		if (error instanceof BrevoUnavailableError) return false;
+		throw error;
+	}
 }
 
 /** Looks up what was written before and, where no guard did, drops what need not be written. */
@@ -320,6 +345,7 @@ async function writeSingly(
 		waiting = [];
 		await settleThem(tools, batch, target, results);
 	};
+	const weather = new Weather();
 	const writeSome = async (some: readonly Prepared[]): Promise<void> => {
 		await upsertEach(
 			tools.client,
@@ -335,6 +361,7 @@ async function writeSingly(
 				waiting.push(row);
 				if (waiting.length >= SETTLE_EVERY) await flush();
 			},
+			weather,
 		);
 	};
 	try {

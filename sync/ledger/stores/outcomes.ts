@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { OUTCOMES, type Outcome } from '../../outcome.ts';
 import { batches, lastByKey } from '../batches.ts';
 import type { LedgerTransaction } from '../database.ts';
@@ -132,9 +133,10 @@ async function keepDeferred(
 			.onConflict((conflict) =>
 				conflict.columns(['integration', 'record_id']).doUpdateSet((row) => ({
 					limit_id: row.ref('excluded.limit_id'),
-					due_at: row.ref('excluded.due_at'),
+					due_at: dueAgain(now),
 					gone: row.ref('excluded.gone'),
-					attempts: row('deferred.attempts', '+', 1),
+					attempts: sql<number>`
+						case when deferred.limit_id = excluded.limit_id then deferred.attempts + 1 else 1 end`,
 				})),
 			)
 			.execute();
@@ -156,6 +158,19 @@ async function forget(
 		}
 	}
 }
+
+/** Longest that a record waits because it was put off again and again, milliseconds. */
+const LONGEST_WAIT_MS = 15 * 60_000;
+
+/** For the same reason once more: the wait grows with each time, so that a bad record stays cheap. */
+const dueAgain = (now: number) => sql<number>`
+	case
+		when deferred.limit_id <> excluded.limit_id or excluded.due_at >= ${now + LONGEST_WAIT_MS}
+			or excluded.due_at <= ${now} then excluded.due_at
+		when (excluded.due_at - ${now}) * (deferred.attempts + 1) > ${LONGEST_WAIT_MS}
+			then ${now + LONGEST_WAIT_MS}
+		else ${now} + (excluded.due_at - ${now}) * (deferred.attempts + 1)
+	end`;
 
 const ids = (outcomes: readonly RecordOutcome[]) => outcomes.map(({ recordId }) => recordId);
 

@@ -33,6 +33,29 @@ export function registerReconcileTests(place: Place): void {
 		expect(await pages.gone(integration, [a, b, c])).toEqual(new Set([b]));
 	});
 
+	it('a record that is put off for the same reason again and again waits longer, up to 15 minutes', async () => {
+		const { ledger, clock } = desk;
+		const minutes = async (limit: string, waitMinutes: number): Promise<number> => {
+			const dueAt = clock.time + waitMinutes * 60_000;
+			await ledger.pages.record([waits(a, { limit, dueAt })]);
+			for (let at = 0; at <= 24 * 60; at += 1) {
+				const due = await ledger.pages.dueDeferred(integration, clock.time + at * 60_000, true, 9);
+				if (due.length > 0) return at;
+			}
+			return Infinity;
+		};
+		const waitsOf: number[] = [];
+		for (let times = 0; times < 17; times += 1) waitsOf.push(await minutes('brevo-unavailable', 1));
+		expect(waitsOf).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 15, 15]);
+		// Another reason begins anew; who asks for longer waits so long; at once stays at once.
+		expect(await minutes('salesforce-unavailable', 1)).toBe(1);
+		expect(await minutes('removal-brake', 360)).toBe(360);
+		expect(await minutes('removal-brake', 360)).toBe(360);
+		await ledger.pages.record([waits(a, { dueAt: 1 })]);
+		await ledger.pages.record([waits(a, { dueAt: 1 })]);
+		expect(await ledger.pages.dueDeferred(integration, 1, false, 9)).toEqual([a]);
+	});
+
 	it('where records stand, and how many wait for a reason', async () => {
 		const { pages } = desk.ledger;
 		const rejected = { ...waits(c), outcome: 'rejected' as const, limit: 'phone-digits' };
