@@ -17,6 +17,8 @@ export interface LedgerTables {
 		failed_runs: number;
 		back_of: string | null;
 		profile: string | null;
+		/** JSON of Scope. */
+		scope: string | null;
 	};
 	lease: { integration: string; owner: string; until: number };
 	cursor: {
@@ -48,6 +50,8 @@ export interface LedgerTables {
 		first_at: number;
 		/** What it was rejected for the want of, before it was free. */
 		waits_for: string | null;
+		/** 1 when the record was known to be deleted. */
+		gone: number | null;
 	};
 	rejection: {
 		integration: string;
@@ -78,6 +82,8 @@ export interface LedgerTables {
 		salesforce_written_at: string | null;
 		removed_at: number | null;
 	};
+	/** Lists behind a target of links. */
+	place: { integration: string; target: string; list_id: number };
 	/** A contact that may have changed in Brevo; '' when nobody knows whose it was. */
 	hint: { integration: string; record_id: string; noted_at: number };
 	/** The latest conflict of a field. */

@@ -61,6 +61,15 @@ export function integrationStore(database: LedgerDatabase, clock: Clock): Integr
 					.execute();
 			}),
 
+		saveScope: async (name, json) =>
+			await database.write(async (transaction) => {
+				await transaction
+					.updateTable('integration')
+					.set({ scope: json })
+					.where('name', '=', name)
+					.execute();
+			}),
+
 		noteFailure: async (name, message) =>
 			await database.write(async (transaction) => {
 				const row = await transaction
@@ -151,6 +160,7 @@ async function activate(
 			failed_runs: 0,
 			back_of: backOf ?? null,
 			profile: null,
+			scope: null,
 		})
 		.onConflict((conflict) =>
 			conflict.column('name').doUpdateSet((known) => ({ name: known.ref('excluded.name') })),
@@ -256,5 +266,6 @@ function integration(row: Row): Integration {
 		failedRuns: row.failed_runs,
 		...(row.back_of !== null && { backOf: row.back_of }),
 		...(row.profile !== null && { profile: row.profile }),
+		...(row.scope !== null && { scope: row.scope }),
 	};
 }

@@ -6,7 +6,7 @@ import type { Activity, OpenPage, PageKind, PageStore } from '../ledger.ts';
 import { addActivity, noActivity, readActivity } from './activity.ts';
 import { advanceCursor, readCursor, startCursor } from './cursor.ts';
 import { confirmNoticesOfPage } from './notices.ts';
-import { countDeferred, dueDeferred, resumeDeferred } from './deferred.ts';
+import { countDeferred, dueDeferred, readGone, readStanding, resumeDeferred } from './deferred.ts';
 import { noteSuccess } from './integrations.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
 import { readRejections, readWaiting } from './rejections.ts';
@@ -38,8 +38,11 @@ export function pageStore(database: LedgerDatabase, clock: Clock): PageStore {
 			await read(async (t) => await dueDeferred(t, integration, now, quotaHasRoom, most)),
 		resume: async (integration, limit) =>
 			await write(async (t) => await resumeDeferred(t, integration, limit)),
-		deferredCount: async (integration) =>
-			await read(async (t) => await countDeferred(t, integration)),
+		deferredCount: async (integration, limit) =>
+			await read(async (t) => await countDeferred(t, integration, limit)),
+		gone: async (integration, ids) => await read(async (t) => await readGone(t, integration, ids)),
+		standing: async (integration, ids) =>
+			await read(async (t) => await readStanding(t, integration, ids)),
 		rejections: async (integration, options) =>
 			await read(async (t) => await readRejections(t, integration, options)),
 		waitingFor: async (integration, ids) =>
