@@ -4,12 +4,12 @@ import type {
 	IWebhookFunctions,
 	IWebhookResponseData,
 } from 'n8n-workflow';
-import { timingSafeEqual } from 'node:crypto';
 import {
 	backStreamOf,
 	ensureWebhook,
 	hintsOf,
 	identifierHashes,
+	locationInThisN8n,
 	removeWebhook,
 	sampleBack,
 } from '../../sync/index.ts';
@@ -24,16 +24,17 @@ import { withLedger } from '../context/ledger.ts';
 import { asText } from '../context/textParameter.ts';
 import { backSource } from './backSource.ts';
 import { backParameters } from './parameters.ts';
+import { isSecret, SECRET_HEADER, secretOf, SeenSecrets } from './secret.ts';
 
 /* The door that Brevo knocks at. What it says is a hint; the trigger looks at the contact itself. */
 
-const SECRET_HEADER = 'x-contact-sync-secret';
-/** A batch of 500 events of the captured size is under 1 MB. */
+/** Bytes. A batch of 500 events of the captured size is under 1 MB. */
 const LARGEST_BODY = 5_000_000;
+/** Contacts that one body may name; Brevo batches 500 events. Above, one look at what changed. */
+const MOST_HINTS = 1_000;
 
-/** Known to this ledger only, and the same in every process that uses it. */
-const secretOf = (ledger: Ledger, integration: string): string =>
-	ledger.hash(`webhook-secret|${integration}`);
+/** One for the process: a webhook makes its context anew for each request. */
+const seen = new SeenSecrets({ now: () => Date.now() });
 
 /* ---------------------------------------------------------------- registering */
 
@@ -83,18 +84,25 @@ export async function receive(context: IWebhookFunctions): Promise<IWebhookRespo
 		respond(context, status, body);
 		return { noWebhookResponse: true };
 	};
+	const given = asText(headers[SECRET_HEADER]);
+	const forged = (): IWebhookResponseData =>
+		answer(403, { error: 'The secret header is missing or wrong' });
 	try {
+		const door = JSON.stringify([locationInThisN8n(), context.getNode().credentials, integration]);
+		if (seen.isWrong(door, given)) return forged();
 		return await withLedger(context, host, async (ledger) => {
-			if (!isSecret(asText(headers[SECRET_HEADER]), secretOf(ledger, integration))) {
-				return answer(403, { error: 'The secret header is missing or wrong' });
-			}
-			if (!asText(headers['content-type']).includes('application/json')) {
+			const secret = secretOf(ledger, integration);
+			seen.note(door, secret);
+			if (!isSecret(given, secret)) return forged();
+			if (!/^application\/json\b/i.test(asText(headers['content-type']))) {
 				return answer(415, { error: 'Only JSON is understood' });
 			}
-			const isLarge = Number(headers['content-length'] ?? 0) > LARGEST_BODY;
-			const hints = isLarge ? [] : hintsOf(context.getBodyData());
+			const tooLarge = bodyBytes(context, headers) > LARGEST_BODY;
+			const told = tooLarge ? [] : hintsOf(context.getBodyData());
+			const isUnknown = tooLarge || told.length > MOST_HINTS;
+			const hints = isUnknown ? [] : told;
 			const strangers = hints.filter(({ byApi }) => ownWriter === '' || byApi !== ownWriter);
-			const recordIds = await recordsOf(ledger, integration, strangers, isLarge);
+			const recordIds = await recordsOf(ledger, integration, strangers, isUnknown);
 			if (context.getMode() === 'manual') return await sample(context, host, ledger, recordIds);
 			await ledger.hints.note(backStreamOf(integration), recordIds);
 			return answer(200, { received: hints.length });
@@ -114,9 +122,10 @@ interface Response {
 const respond = (context: IWebhookFunctions, status: number, body: IDataObject): void =>
 	(context.getResponseObject() as unknown as Response).status(status).json(body);
 
-function isSecret(given: string, secret: string): boolean {
-	const [left, right] = [Buffer.from(given), Buffer.from(secret)];
-	return left.length === right.length && timingSafeEqual(left, right);
+/** As unpacked by n8n, which itself takes no more than N8N_PAYLOAD_SIZE_MAX. */
+function bodyBytes(context: IWebhookFunctions, headers: Readonly<Record<string, unknown>>): number {
+	const { rawBody } = context.getRequestObject() as { rawBody?: Buffer };
+	return Math.max(rawBody?.length ?? 0, Number(headers['content-length'] ?? 0) || 0);
 }
 
 /** Whose contacts the events are about; '' for one that nobody knows by its present address. */

@@ -131,11 +131,19 @@ export class Engine {
 		return await work.call(context as unknown as IHookFunctions);
 	}
 
-	/** Sends this to the node's webhook; gives what the node answered. */
+	/** Sends this to the node's webhook; gives what the node answered. `bytes`: of the unpacked body. */
 	async knock(
 		json: WorkflowJson,
 		name: string,
-		httpRequest: { readonly headers: Readonly<Record<string, string>>; readonly body: unknown },
+		{
+			headers,
+			body,
+			bytes = 0,
+		}: {
+			readonly headers: Readonly<Record<string, string>>;
+			readonly body: unknown;
+			readonly bytes?: number;
+		},
 	): Promise<{ readonly status: number; readonly body: IDataObject }> {
 		const workflow = this.#workflow(json);
 		const node = this.#node(workflow, name);
@@ -145,6 +153,8 @@ export class Engine {
 				json: (body: IDataObject) => Object.assign(answer, { status, body }),
 			}),
 		};
+		// n8n has read and unpacked the body before it asks the node.
+		const httpRequest = { headers, body, rawBody: Buffer.alloc(bytes) };
 		const additionalData = { ...this.#additionalData(workflow, 'webhook') };
 		Object.assign(additionalData, { httpRequest, httpResponse });
 		const webhook = { webhookDescription: { name: 'default' } } as IWebhookData;
