@@ -24,6 +24,8 @@ export type Side = (
 	sandbox: SandboxProcess,
 	contacts: number,
 	limited: boolean,
+	/** Cap of n8n's heap, MB. */
+	heapMb?: number,
 ) => Promise<Imported>;
 
 const startMs = 60_000;
@@ -31,15 +33,12 @@ const startMs = 60_000;
 const timeoutMs = (contacts: number, msPerContact: number): number =>
 	startMs + contacts * msPerContact;
 
-export const ours: Side = async ({ hostDir, packageTarball }, sandbox, contacts) =>
+export const ours: Side = async (bench, sandbox, contacts, _limited, heapMb) =>
 	await inFolder(async (userFolder) => {
-		const side = await startOurs({
-			origin: sandbox.origin,
-			hostDir,
-			packageTarball,
-			userFolder,
-			env: loopEnv(userFolder),
-		});
+		const { hostDir, packageTarball } = bench;
+		const { origin } = sandbox;
+		const env = loopEnv(userFolder, heapMb);
+		const side = await startOurs({ origin, hostDir, packageTarball, userFolder, env });
 		try {
 			const loop = await watchLoop(side.n8n.pid, userFolder);
 			const memory = watchMemory(side.n8n.pid);

@@ -10,9 +10,12 @@ export interface LoopDelay {
 	readonly max: number;
 }
 
-/** What the measured n8n needs in its environment, for `watchLoop`. */
-export const loopEnv = (folder: string): Readonly<Record<string, string>> => ({
-	NODE_OPTIONS: `--require ${path.join(root, 'bench', 'loop-delay.cjs')}`,
+/** What the measured n8n needs in its environment, for `watchLoop`; `heapMb` caps its heap. */
+export const loopEnv = (folder: string, heapMb?: number): Readonly<Record<string, string>> => ({
+	NODE_OPTIONS: [
+		`--require ${path.join(root, 'bench', 'loop-delay.cjs')}`,
+		...(heapMb === undefined ? [] : [`--max-old-space-size=${heapMb}`]),
+	].join(' '),
 	BENCH_LOOP_DELAY_FOLDER: folder,
 });
 

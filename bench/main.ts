@@ -65,6 +65,7 @@ function saySection({ title, tables, targets, notes }: Section): void {
 				found ?? 'not measured',
 			]),
 		);
+	for (const { what, why } of targets) if (why !== undefined) say(`  ${what}: ${why}`);
 	for (const note of notes) say(`  ${note}`);
 }
 

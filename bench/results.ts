@@ -25,6 +25,8 @@ export interface Target {
 	/** null: not measured in this run. */
 	readonly found: string | null;
 	readonly reached: boolean | null;
+	/** Where it was missed: what the profile says, and what is tried next. */
+	readonly why?: string;
 }
 
 export interface Results {
@@ -44,6 +46,10 @@ export interface Bench {
 	readonly full: boolean;
 	readonly say: (line: string) => void;
 }
+
+/** Adds why to a target that was missed. */
+export const explained = (one: Target, why: string): Target =>
+	one.reached === false ? { ...one, why } : one;
 
 /** A target with a number to reach: `found` is at most, or at least, `goal`. */
 export function target(

@@ -3,7 +3,7 @@ import { OWNER } from '../n8n-host/n8n.ts';
 import { readContactsCsv } from '../sandbox/salesforce-org/csv.ts';
 import type { Ledger } from '../sync/ledger/ledger.ts';
 import { demoArguments, type DemoArguments } from './arguments.ts';
-import { type Rest, watchRest } from './rest.ts';
+import { type Rest, unchangedSoFar, watchRest } from './rest.ts';
 import { INTEGRATION, setStage, type Stage } from './stage.ts';
 import { accounted, playEdits, rejectionsByLimit, type Told } from './story.ts';
 import { type Summary, summarise } from './summary.ts';
@@ -62,10 +62,11 @@ async function tellWayBack(stage: Stage, ledger: Ledger, told: readonly Told[]):
 	await stage.n8n().publish(stage.wayBack);
 	say('\nNow people change contacts in Brevo:');
 	const changed = told.map(({ recordId }) => recordId);
+	const unchangedBefore = await unchangedSoFar(ledger);
 	sayTold(await playEditsInBrevo(stage, ledger, changed));
 	await sayOutcomes('\nAll together, from Brevo to Salesforce', ledger, BACK_STREAM);
 	say('\nNobody changes anything now, for two more rounds …');
-	sayRest(await watchRest(stage, ledger));
+	sayRest(await watchRest(stage, ledger, unchangedBefore));
 }
 
 function sayRest({ seconds, writes, tasks, echoes, same }: Rest): void {

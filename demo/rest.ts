@@ -25,14 +25,18 @@ const PATIENCE_MS = 120_000;
 
 /**
  * Watches two rounds of the trigger from Salesforce go by, and with them many of the one from Brevo,
- * which asks the ledger every second. In the first, what came from Brevo is read in Salesforce.
+ * which asks the ledger every second. In the first, at the latest, what came from Brevo is read in
+ * Salesforce. `unchangedBefore`: `unchangedSoFar` before anything came from Brevo.
  */
-export async function watchRest(stage: Stage, ledger: Ledger): Promise<Rest> {
+export async function watchRest(
+	stage: Stage,
+	ledger: Ledger,
+	unchangedBefore: number,
+): Promise<Rest> {
 	const startedAt = Date.now();
 	const before = {
 		writes: writes(stage),
 		tasks: await tasksUsed(ledger),
-		unchanged: await unchanged(ledger),
 		state: state(stage),
 	};
 	while (looks(stage, startedAt) < LOOKS) {
@@ -47,12 +51,13 @@ export async function watchRest(stage: Stage, ledger: Ledger): Promise<Rest> {
 		seconds: Math.round((Date.now() - startedAt) / 1000),
 		writes: writes(stage) - before.writes,
 		tasks: (await tasksUsed(ledger)) - before.tasks,
-		echoes: (await unchanged(ledger)) - before.unchanged,
+		echoes: (await unchangedSoFar(ledger)) - unchangedBefore,
 		same: state(stage) === before.state,
 	};
 }
 
-const unchanged = async (ledger: Ledger): Promise<number> =>
+/** Records read in Salesforce of which there was nothing to write. */
+export const unchangedSoFar = async (ledger: Ledger): Promise<number> =>
 	(await ledger.pages.activity(INTEGRATION)).unchanged;
 
 /** How often Salesforce was read since then, calls of one round taken together. */

@@ -53,7 +53,7 @@ export interface StageOptions {
 
 export const INTEGRATION = 'Salesforce contacts';
 export const FORWARD = 'salesforce-contacts-to-brevo-list.json';
-const BACK = 'brevo-changes-to-salesforce.json';
+export const BACK = 'brevo-changes-to-salesforce.json';
 
 /** Sets the stage: everything started, both workflows imported but not yet published. */
 export async function setStage(options: StageOptions): Promise<Stage> {

@@ -165,6 +165,7 @@ function phases() {
 		check('build', [gulp, 'dist', '-L']),
 		check('lint', ['node_modules/eslint/bin/eslint.js', '.', '--max-warnings=0']),
 		check('format', ['node_modules/prettier/bin/prettier.cjs', '--check', '.']),
+		check('docs', ['scripts/check-docs.mjs']),
 		...(inProcess ?? []),
 		n8n,
 		...(real ?? []),

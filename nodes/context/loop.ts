@@ -5,6 +5,8 @@ import type { RoundResult } from '../../sync/changes/pump.ts';
 import { inOneLine } from './errors.ts';
 import type { Wake } from './wake.ts';
 
+/** Between two rounds that take longer than the interval, milliseconds. */
+const SHORTEST_REST_MS = 1_000;
 /** How long a trigger that died keeps others waiting, milliseconds. */
 const LEASE_MS = 30_000;
 const RENEW_MS = 10_000;
@@ -85,7 +87,9 @@ async function turn(loop: Loop, take: () => Promise<boolean>, memory: Memory): P
 			await quietly(ledger.integrations.noteSuccess(integration));
 		memory.isTroubled = false;
 		memory.isHeldBack = result.failed !== undefined;
-		return result.failed?.retryInMs ?? (result.more ? 0 : loop.intervalMs);
+		// From look to look, not from the end of one to the next.
+		const rest = Math.max(SHORTEST_REST_MS, loop.intervalMs - (host.clock.now() - now));
+		return result.failed?.retryInMs ?? Math.min(result.againInMs ?? rest, rest);
 	} catch (error) {
 		if (host.signal.aborted) return 0;
 		loop.onTrouble(error);

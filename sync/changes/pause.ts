@@ -13,13 +13,20 @@ export interface QuotaRoom {
 
 export const FULL_ROOM: QuotaRoom = { ordinary: true, reserved: true };
 
+/** The Brevo account of an integration; a way back that has not run yet has that of its way there. */
+async function accountOf(ledger: Ledger, name: string): Promise<string | undefined> {
+	const integration = await ledger.integrations.get(name);
+	const { brevoAccount, backOf } = integration ?? {};
+	return brevoAccount ?? (backOf === undefined ? undefined : await accountOf(ledger, backOf));
+}
+
 /** The room that the ledger knows of; all of it while the integration's account is unknown. */
 export async function quotaRoom(
 	ledger: Ledger,
 	integration: string,
 	now: number,
 ): Promise<QuotaRoom> {
-	const account = (await ledger.integrations.get(integration))?.brevoAccount;
+	const account = await accountOf(ledger, integration);
 	if (account === undefined) return FULL_ROOM;
 	return {
 		ordinary: await ledger.quota.hasRoom(account, now),
@@ -44,7 +51,8 @@ export async function admit<T extends Change>(
 	room: QuotaRoom,
 ): Promise<{ readonly now: readonly T[]; readonly later: readonly T[] }> {
 	if (room.ordinary) return { now: changes, later: [] };
-	const { brevoAccount: account = '', backOf } = (await ledger.integrations.get(integration)) ?? {};
+	const account = (await accountOf(ledger, integration)) ?? '';
+	const { backOf } = (await ledger.integrations.get(integration)) ?? {};
 	const keyOf = ({ record }: T): string =>
 		taskKey({ integration, id: String(record['Id']), ...(backOf !== undefined && { backOf }) });
 	const paid = await ledger.quota.unsettled(account, changes.map(keyOf));

@@ -32,13 +32,17 @@ import { urgentPages } from './urgent.ts';
 export interface ChangeSource {
 	/** Up to `limit` records after the position, ordered by (SystemModstamp, Id), deleted ones
 	 *  included; none that could still change without changing its stamp. `complete` when nothing
-	 *  follows for now. */
+	 *  follows for now; then `readAt` is the second of the read, where it is known: what changes later
+	 *  has this stamp or a later one. */
 	read(
 		after: Watermark | undefined,
 		limit: number,
 	): Promise<{
 		readonly records: readonly SalesforceRecord[];
 		readonly complete: boolean;
+		/** Left for the next read, because they could. */
+		readonly unsettled?: readonly SalesforceRecord[];
+		readonly readAt?: string;
 	}>;
 	/** The present state of these records, deleted ones included; unknown ids are missing. */
 	byIds(ids: readonly string[]): Promise<readonly SalesforceRecord[]>;
@@ -83,8 +87,9 @@ export interface Pump extends PagePump {
 export interface RoundResult {
 	readonly pages: number;
 	readonly emitted: number;
-	/** A snapshot has more pages: the next round is due at once. */
-	readonly more?: true;
+	/** The next round is due so soon, milliseconds: a snapshot has more pages, or records changed in
+	 *  the very second of the read. */
+	readonly againInMs?: number;
 	/** Set when a run failed: its message and how long to wait, milliseconds. */
 	readonly failed?: { readonly message: string; readonly retryInMs: number };
 }
@@ -97,14 +102,17 @@ export const FAILED_RUN_BACKOFF_MS = [5_000, 15_000, 60_000, 120_000, 300_000, 6
  * a run failed. Rejects when Salesforce or the ledger cannot be used; then nothing has moved.
  */
 export async function round(pump: Pump): Promise<RoundResult> {
-	const state: { more?: true } = {};
+	let againInMs = Infinity;
+	const again = (milliseconds: number): void => {
+		againInMs = Math.min(againInMs, milliseconds);
+	};
 	const result = await emitAll(pump, [
 		(room) => urgentPages(pump, room),
 		(room) => deferredPages(pump, room),
-		(room) => snapshotPages(pump, room, () => (state.more = true)),
-		(room) => changePages(pump, room),
+		(room) => snapshotPages(pump, room, () => again(0)),
+		(room) => changePages(pump, room, again),
 	]);
-	return { ...result, ...state };
+	return Number.isFinite(againInMs) ? { ...result, againInMs } : result;
 }
 
 /** Emits what these bring, one after the other, until a run fails. */
@@ -135,6 +143,9 @@ export async function emitAll(
 	}
 	return tally;
 }
+
+/** SystemModstamp knows whole ones. */
+const SECOND_MS = 1_000;
 
 /** What the quota has room for at this moment. */
 export type Room = () => Promise<QuotaRoom>;
@@ -179,7 +190,11 @@ const kindOf = (pump: Pump, record: SalesforceRecord): ChangeKind =>
 	classify(record, { object: pump.object, seenBefore: true });
 
 /** The change stream from the overlap window on. */
-async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
+async function* changePages(
+	pump: Pump,
+	room: Room,
+	again: (milliseconds: number) => void,
+): AsyncGenerator<PageRun> {
 	const { ledger, integration } = pump;
 	const cursor = await ledger.pages.cursor(integration);
 	if (!cursor) throw new Error(`The integration "${integration}" has no cursor; activate it first`);
@@ -199,13 +214,14 @@ async function* changePages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 		const records = complete ? page.records : wholeSeconds(page.records);
 		const last = records.at(-1);
 		if (last) {
-			position = watermarkOf(last);
+			position = complete ? upToNow(watermarkOf(last), page.readAt) : watermarkOf(last);
 			const fresh = await freshChanges(pump, cursor, records, readFrom);
 			const end = { watermark: position, forgetBefore: forgetBefore(position) };
 			if (fresh.length > 0) yield await runPage(pump, 'changes', fresh, await room(), end);
 			else await ledger.pages.advance(integration, end.watermark, end.forgetBefore);
 			pump.news?.forget(position.systemModstamp, pump.overlapMs);
 		}
+		if (page.unsettled?.some((record) => pump.news?.isShown(record) !== true)) again(SECOND_MS);
 		if (complete || !last) return;
 	}
 }
@@ -218,6 +234,15 @@ function wholeSeconds(records: readonly SalesforceRecord[]): readonly Salesforce
 	const last = records.at(-1)?.['SystemModstamp'];
 	const whole = records.filter((record) => record['SystemModstamp'] !== last);
 	return whole.length > 0 ? whole : records;
+}
+
+/**
+ * After a complete read the cursor moves to the second before it. So the overlap is one behind the
+ * last look and not behind the last change: an edit of 50,000 records is not read again for ever.
+ */
+function upToNow(last: Watermark, readAt: string | undefined): Watermark {
+	const stamp = readAt === undefined ? '' : before(readAt, SECOND_MS);
+	return stamp > last.systemModstamp ? { systemModstamp: stamp, id: '' } : last;
 }
 
 /** A gap in the events makes a round look further back than it would. */

@@ -26,9 +26,16 @@ export function salesforceSource(
 		read: async (after, limit) => {
 			const soql = keysetQuery({ ...query, limit, ...(after && { after }) });
 			const page = await queryPage(connection, soql, { all: true });
-			const records = page.records.filter((record) => isSettled(record, page.serverTime));
+			const { settled: records = [], unsettled = [] } = Object.groupBy(page.records, (record) =>
+				isSettled(record, page.serverTime) ? 'settled' : 'unsettled',
+			);
 			// LIMIT was reached: there may be more. Fewer rows: this was all for now.
-			return { records, complete: records.length < limit };
+			return {
+				records,
+				complete: records.length < limit,
+				unsettled,
+				...(page.serverTime !== undefined && { readAt: page.serverTime }),
+			};
 		},
 		byIds: async (ids) =>
 			await fetchByIds(connection, query.object, query.fields, ids, { includeDeleted: true }),

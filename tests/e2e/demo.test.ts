@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { watchRest } from '../../demo/rest.ts';
+import { unchangedSoFar, watchRest } from '../../demo/rest.ts';
 import { INTEGRATION, setStage, type Stage } from '../../demo/stage.ts';
 import { accounted, playEdits } from '../../demo/story.ts';
 import { summarise, type Summary } from '../../demo/summary.ts';
@@ -106,6 +106,7 @@ describe('the main job in a real n8n', () => {
 		await accounted(ledger, 0, 20);
 		await stage.n8n().publish(stage.wayBack);
 		const records = salesforce.admin.records({ object: 'Contact' });
+		const unchangedBefore = await unchangedSoFar(ledger);
 		const told = await playEditsInBrevo(stage, ledger, []);
 		expect(told.map(({ arrival }) => [arrival?.outcome, arrival?.limit])).toEqual([
 			['written', undefined],
@@ -131,7 +132,7 @@ describe('the main job in a real n8n', () => {
 		expect(salesforce.admin.records({ object: 'Contact' })).toHaveLength(20);
 		expect(inBrevo(stage).has(deleted ?? '')).toBe(false);
 
-		expect(await watchRest(stage, ledger)).toMatchObject({
+		expect(await watchRest(stage, ledger, unchangedBefore)).toMatchObject({
 			writes: 0,
 			tasks: 0,
 			echoes: 2,
@@ -171,17 +172,20 @@ describe('the main job in a real n8n', () => {
 		await stage.change('Quota Guard', { monthlyLimit: 10 }, 'wayBack');
 		const changed = told.map(({ recordId }) => recordId);
 		const back = await playEditsInBrevo(stage, ledger, changed);
-		expect(back.map(({ arrival }) => arrival?.outcome)).toEqual([
-			...Array<string>(4).fill('deferred'),
-			'not copied',
-		]);
+		// One record asks whether the limit was raised. The nameless one, when its webhook came first,
+		// is rejected before it can ask.
+		const nameless = back[1]?.arrival?.outcome ?? '';
+		expect(['deferred', 'rejected']).toContain(nameless);
+		const backOutcomes = ['deferred', nameless, 'deferred', 'deferred', 'not copied'];
+		expect(back.map(({ arrival }) => arrival?.outcome)).toEqual(backOutcomes);
+		const rejected = nameless === 'rejected' ? 1 : 0;
 		expect((await summarise(stage, ledger, { refused: 0, seconds: 0 })).reverse).toEqual({
 			read: 4,
 			written: 0,
 			unchanged: 0,
 			excluded: 0,
-			rejected: 0,
-			deferred: 4,
+			rejected,
+			deferred: 4 - rejected,
 		});
 
 		for (const way of ['wayBack', 'workflow'] as const) {

@@ -1,5 +1,6 @@
 import type { SalesforceRecord, Watermark } from '../../sync/changes/change.ts';
 import type { Pump } from '../../sync/changes/pump.ts';
+import { normaliseStamp } from '../../sync/changes/soql.ts';
 
 /** The second 0 of these tests, milliseconds. */
 export const T0 = Date.parse('2026-11-23T09:00:00Z');
@@ -48,7 +49,11 @@ export class Org {
 							: 1,
 					)
 					.slice(0, limit);
-				return { records: rows, complete: rows.length < limit };
+				return {
+					records: rows,
+					complete: rows.length < limit,
+					readAt: normaliseStamp(stamp(this.now)),
+				};
 			},
 			fitting: async (ids) => visible().filter((row) => ids.includes(String(row['Id']))),
 			byIds: async (ids) => visible().filter((row) => ids.includes(String(row['Id']))),

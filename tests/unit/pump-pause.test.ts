@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CHANGE_KINDS } from '../../sync/changes/change.ts';
+import { FULL_ROOM, quotaRoom } from '../../sync/changes/pause.ts';
 import { type EmittedChange, type Pump, round } from '../../sync/changes/pump.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { openLedger } from '../../sync/ledger/open.ts';
@@ -105,6 +106,24 @@ describe('while the quota is used up', () => {
 		expect(await ledger.pages.deferredCount('test')).toBe(0);
 		const activity = await ledger.pages.activity('test');
 		expect(activity).toMatchObject({ read: 41, written: 1, deferred: 40 });
+	});
+
+	test('a way back that has not run yet knows it from its way there, whose Brevo account it shares', async () => {
+		await ledger.integrations.activate({
+			name: 'test (back)',
+			object: 'Contact',
+			salesforceOrg: '00D',
+			workflow: 'w2',
+			consentAt: T0,
+			backOf: 'test',
+		});
+		const now = T0;
+		expect(await quotaRoom(ledger, 'test (back)', now)).toEqual(FULL_ROOM);
+		await useUp(5);
+		expect(await quotaRoom(ledger, 'test (back)', now)).toEqual({
+			ordinary: false,
+			reserved: false,
+		});
 	});
 
 	test('the next month lets everything through that waited', async () => {
