@@ -1,4 +1,5 @@
 import { registerBothWaysTests } from './ledger/both-ways.ts';
+import { registerContactSyncTests } from './ledger/contact-sync.ts';
 import type { Place } from './ledger/desk.ts';
 import { registerIntegrationTests } from './ledger/integrations.ts';
 import { registerLargeReadTests } from './ledger/large-reads.ts';
@@ -16,6 +17,7 @@ export function registerLedgerTests(place: Place): void {
 	describe('links', () => registerLinkTests(place));
 	describe('both ways', () => registerBothWaysTests(place));
 	describe('large reads and imports', () => registerLargeReadTests(place));
+	describe('contact sync', () => registerContactSyncTests(place));
 	describe('quota', () => registerQuotaTests(place));
 	describe('notices', () => registerNoticeTests(place));
 	describe('properties', () => registerPropertyTests(place));
