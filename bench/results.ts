@@ -68,10 +68,11 @@ export function target(
 	};
 }
 
-/** 12,345 or 1.2 or 0.045: as many digits as one reads. */
+/** 12,345 or 1.2 or 0.00045: as many digits as one reads. */
 export function figure(value: number): string {
-	const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 1 ? 1 : 3;
-	return value.toLocaleString('en-US', { maximumFractionDigits: digits });
+	const size = Math.abs(value);
+	if (size < 1) return value.toLocaleString('en-US', { maximumSignificantDigits: 2 });
+	return value.toLocaleString('en-US', { maximumFractionDigits: size >= 100 ? 0 : 1 });
 }
 
 export const shown = (cell: Cell): string =>

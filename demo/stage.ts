@@ -48,6 +48,8 @@ export interface StageOptions {
 	readonly quota?: number | undefined;
 	/** Seconds between two looks of the trigger. */
 	readonly interval?: number;
+	/** Added to n8n's environment. */
+	readonly env?: Readonly<Record<string, string>>;
 	readonly say: (line: string) => void;
 }
 
@@ -57,7 +59,7 @@ export const BACK = 'brevo-changes-to-salesforce.json';
 
 /** Sets the stage: everything started, both workflows imported but not yet published. */
 export async function setStage(options: StageOptions): Promise<Stage> {
-	const { say } = options;
+	const { say, env = {} } = options;
 	const sandbox = await startSandbox({
 		...(options.contactsCsv === undefined ? {} : { contactsCsv: options.contactsCsv }),
 	});
@@ -67,7 +69,7 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 		const hostDir = await installN8n();
 		const packageTarball = await packPackage();
 		say('Starting n8n …');
-		let n8n = await N8n.start({ hostDir, userFolder, packageTarball });
+		let n8n = await N8n.start({ hostDir, userFolder, packageTarball, env });
 		const credentials = await importCredentials(n8n, sandbox.origin);
 		const saved = {
 			workflow: await n8n.importWorkflow(template(FORWARD, options), credentials),
@@ -84,12 +86,14 @@ export async function setStage(options: StageOptions): Promise<Stage> {
 			},
 			n8n: () => n8n,
 			ledger: async () =>
-				await openLedger(ledgerLocation(undefined, undefined, userFolder), { clock: Date }),
+				await openLedger(ledgerLocation(undefined, env['CONTACT_SYNC_LEDGER'], userFolder), {
+					clock: Date,
+				}),
 			kill: async () => {
 				await n8n.kill();
 			},
 			restart: async () => {
-				n8n = await N8n.start({ hostDir, userFolder });
+				n8n = await N8n.start({ hostDir, userFolder, env });
 			},
 			change: async (nodeName, parameters, way = 'workflow') => {
 				const workflow = await changeNode(n8n, saved[way], nodeName, parameters);

@@ -150,7 +150,7 @@ function common(rejections: readonly Rejection[]): { readonly field?: string } {
 	return field !== undefined && others.length === 0 ? { field } : {};
 }
 
-async function allRejections(ledger: Ledger): Promise<Rejection[]> {
+export async function allRejections(ledger: Ledger): Promise<Rejection[]> {
 	const all: Rejection[] = [];
 	for (;;) {
 		const after = all.at(-1)?.recordId;

@@ -50,6 +50,15 @@ function unpack(tarball: string, userFolder: string): void {
 	execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 }
 
+/** What a process of n8n does in queue mode; `main` alone is a whole n8n. */
+export type N8nRole = 'main' | 'worker' | 'webhook';
+
+const COMMANDS: Record<N8nRole, readonly string[]> = {
+	main: ['start'],
+	worker: ['worker', '--concurrency=5'],
+	webhook: ['webhook'],
+};
+
 export interface N8nOptions {
 	/** Folder from `installN8n()`. */
 	readonly hostDir: string;
@@ -58,6 +67,8 @@ export interface N8nOptions {
 	/** Packed package from `packPackage()`; left out, what the user folder has stays. */
 	readonly packageTarball?: string;
 	readonly port?: number;
+	/** Default `main`. */
+	readonly role?: N8nRole;
 	/** Added to the environment, e.g. N8N_EXPRESSION_ENGINE. */
 	readonly env?: Readonly<Record<string, string>>;
 }
@@ -94,17 +105,17 @@ export class N8nProcess {
 
 	/** Starts n8n and waits until it answers. */
 	static async start(options: N8nOptions): Promise<N8nProcess> {
-		const { hostDir, userFolder, packageTarball, env = {} } = options;
+		const { hostDir, userFolder, packageTarball, role = 'main', env = {} } = options;
 		mkdirSync(userFolder, { recursive: true });
 		if (packageTarball) unpack(packageTarball, userFolder);
 		const port = options.port ?? (await freePort());
 		const inherited = Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name));
-		const logFile = path.join(userFolder, 'n8n.log');
+		const logFile = path.join(userFolder, role === 'main' ? 'n8n.log' : `${role}-${port}.log`);
 		const log = openSync(logFile, 'a');
 		const bin = path.join(hostDir, 'node_modules', '.bin');
 		const child = spawn(
 			node24,
-			[path.join(hostDir, 'node_modules', 'n8n', 'bin', 'n8n'), 'start'],
+			[path.join(hostDir, 'node_modules', 'n8n', 'bin', 'n8n'), ...COMMANDS[role]],
 			{
 				cwd: userFolder,
 				detached: true,
@@ -115,6 +126,11 @@ export class N8nProcess {
 					PATH: [path.dirname(node24), bin, process.env['PATH'] ?? ''].join(path.delimiter),
 					N8N_USER_FOLDER: userFolder,
 					N8N_PORT: String(port),
+					...(role === 'worker' && {
+						QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+						QUEUE_HEALTH_CHECK_PORT: String(port),
+						N8N_WORKER_SERVER_ADDRESS: '127.0.0.1',
+					}),
 					N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 					...env,
 				},

@@ -54,6 +54,9 @@ export class Faults {
 	#armed: Armed[] = [];
 	#random: (RandomFaults & { readonly next: () => number }) | undefined;
 
+	/** Told of each request before anything of it is done; for tests that kill whoever asks. */
+	onRequest: ((service: string, method: string, path: string) => void) | undefined;
+
 	add(fault: Fault): void {
 		if (!FAULT_KINDS.includes(fault.kind)) {
 			throw new Error(`A fault is one of ${FAULT_KINDS.join(', ')}`);
@@ -77,6 +80,7 @@ export class Faults {
 
 	/** The fault that this request meets, if any; counts it as used. */
 	take(service: string, method: string, path: string): Fault | undefined {
+		this.onRequest?.(service, method, path);
 		for (const armed of this.#armed) {
 			if (armed.left <= 0 || !fits(armed.fault, service, method, path)) continue;
 			if (armed.skip > 0) {

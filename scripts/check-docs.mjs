@@ -16,6 +16,8 @@ const RUN_BY = {
 	'npm run dev': 'tests/e2e/commands.test.ts',
 	'npm run docs': 'tests/unit/limits-page.test.ts: the pages are as it writes them',
 	'npm run sandbox': 'tests/e2e/commands.test.ts',
+	'npm run test:crash': 'docs/reliability.md is made of its results',
+	'npm run test:faults': 'docs/reliability.md is made of its results',
 	'npm run test:fast': 'npm test, which runs the same phases',
 };
 

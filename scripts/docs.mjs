@@ -4,10 +4,16 @@ import path from 'node:path';
 import { root } from './install.cjs';
 import { limitsPage } from './limits-page.ts';
 import { performancePage } from './performance-page.ts';
+import { reliabilityPage } from './reliability-page.ts';
 
-const results = JSON.parse(readFileSync(path.join(root, 'bench', 'results.json'), 'utf8'));
+/** @param {string} file below the root */
+const found = (file) => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
 
-const pages = { 'limits.md': limitsPage(), 'performance.md': performancePage(results) };
+const pages = {
+	'limits.md': limitsPage(),
+	'performance.md': performancePage(found('bench/results.json')),
+	'reliability.md': reliabilityPage(found('tests/faults/results.json')),
+};
 for (const [name, page] of Object.entries(pages)) {
 	writeFileSync(path.join(root, 'docs', name), page);
 	console.log(`Wrote docs/${name}`);

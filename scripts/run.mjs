@@ -10,6 +10,8 @@ const PROGRAMS = {
 	sandbox: ['sandbox/main.ts'],
 	dev: ['n8n-host/dev.ts'],
 	bench: ['bench/main.ts'],
+	'test:crash': ['tests/crash/main.ts'],
+	'test:faults': ['tests/faults/main.ts'],
 	test: ['scripts/test.mjs'],
 	'test:fast': ['scripts/test.mjs', '--only', 'unit,engine'],
 	'test:e2e': ['scripts/test.mjs', '--only', 'n8n,e2e'],

@@ -68,4 +68,6 @@ export { organizationId, serverNow } from './salesforce/organization.ts';
 export { countRecords, fetchByIds, queryPage } from './salesforce/read.ts';
 export { DEFAULT_RESERVE, LARGEST_RESERVE } from './salesforce/reserve.ts';
 export { deleteRecords, updateRecords } from './salesforce/write.ts';
+export { reconcile } from './reconcile/reconcile.ts';
+export { saveScope } from './scope.ts';
 export { withSecondLook } from './second-look.ts';

@@ -241,7 +241,8 @@ async function bulkEdited(
 function planRemoval(ledger: Ledger, target: string, link: Link | undefined): Verdict {
 	// Only what this sync wrote may be removed by it (promise I5).
 	if (!link) return { kind: 'excluded', limit: 'not-linked' };
-	if (link.removedAt) return { kind: 'unchanged' };
+	// '': a reconciliation has found it there again.
+	if (link.removedAt && link.target !== '') return { kind: 'unchanged' };
 	return { kind: 'write', hash: ledger.hash(`remove|${target}`) };
 }
 

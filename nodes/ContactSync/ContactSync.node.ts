@@ -11,6 +11,7 @@ import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { getFilterFields } from '../context/salesforceDropdowns.ts';
 import { description } from './description.ts';
 import { estimateImport } from './estimate.ts';
+import { reconcileIntegration } from './reconcile.operation.ts';
 
 export class ContactSync implements INodeType {
 	description = description;
@@ -27,13 +28,14 @@ export class ContactSync implements INodeType {
 		for (const index of this.getInputData().keys()) {
 			try {
 				const json = await withLedger(this, host, async (ledger) => {
-					if (this.getNodeParameter('operation', index) === 'approveRemovals') {
-						return await approve(this, ledger, index);
-					}
+					const operation = this.getNodeParameter('operation', index);
+					if (operation === 'approveRemovals') return await approve(this, ledger, index);
+					if (operation === 'reconcile')
+						return await reconcileIntegration(this, host, ledger, index);
 					const account = await brevoAccount(await brevoAccess(this, host), ledger);
 					const now = host.clock.now();
 					const quota = await ledger.quota.current(account, now);
-					return this.getNodeParameter('operation', index) === 'estimate'
+					return operation === 'estimate'
 						? await estimateImport(this, host, index, quota)
 						: quotaInWords(account, quota, now);
 				});
@@ -46,25 +48,22 @@ export class ContactSync implements INodeType {
 	}
 }
 
-/** Lets removals from Brevo through that wait for somebody's word. */
+/** Lets removals through that wait for somebody's word, in either direction. */
 async function approve(
 	context: IExecuteFunctions,
 	ledger: Ledger,
 	index: number,
 ): Promise<IDataObject> {
 	const integration = integrationName(context.getNodeParameter('integration', index));
-	const stream = backStreamOf(integration);
-	if (!(await ledger.integrations.get(stream))) {
-		throw new NodeOperationError(
-			context.getNode(),
-			`Nothing comes back from Brevo for “${integration}”`,
-			{
-				description: 'Choose an integration that a published Brevo Contact Trigger uses.',
-				itemIndex: index,
-			},
-		);
+	if (!(await ledger.integrations.get(integration))) {
+		throw new NodeOperationError(context.getNode(), `There is no integration “${integration}”`, {
+			description: 'Choose one from the list: an integration whose workflow was published.',
+			itemIndex: index,
+		});
 	}
-	const records = await approveRemovals(ledger, stream);
+	let records = 0;
+	for (const stream of [integration, backStreamOf(integration)])
+		records += await approveRemovals(ledger, stream);
 	return { integration, approved: true, records };
 }
 

@@ -10,6 +10,7 @@ import {
 	salesforceObject,
 } from '../context/salesforceFields.ts';
 import { combineFilters, filterFields } from '../context/filterFields.ts';
+import { reconcileFields } from './reconcile.operation.ts';
 
 const forEstimate = (property: INodeProperties): INodeProperties => ({
 	...property,
@@ -23,7 +24,8 @@ export const description: INodeTypeDescription = {
 	group: ['transform'],
 	version: 1,
 	subtitle: '={{ $parameter["operation"] }}',
-	description: 'Estimates a sync before it is published and tells how the month’s quota stands',
+	description:
+		'Estimates a sync before it is published, tells how the month’s quota stands and reconciles both sides',
 	defaults: { name: 'Contact Sync' },
 	inputs: [NodeConnectionTypes.Main],
 	outputs: [NodeConnectionTypes.Main],
@@ -42,7 +44,7 @@ export const description: INodeTypeDescription = {
 					value: 'approveRemovals',
 					action: 'Approve removals that wait',
 					description:
-						'Lets deletions and emptied fields from Brevo through that were held back, and further ones for a day',
+						'Lets removals through that were held back in either direction, and further ones for a day',
 				},
 				{
 					name: 'Estimate',
@@ -56,13 +58,21 @@ export const description: INodeTypeDescription = {
 					action: 'Get the quota of the month',
 					description: 'What is used, what is left and until when it lasts',
 				},
+				{
+					name: 'Reconcile',
+					value: 'reconcile',
+					action: 'Reconcile both sides of an integration',
+					description:
+						'Compares every record with its contact, tells what differs and, if you like, repairs it',
+				},
 			],
 			default: 'estimate',
 		},
 		{
 			...integrationField,
-			displayOptions: { show: { operation: ['approveRemovals'] } },
+			displayOptions: { show: { operation: ['approveRemovals', 'reconcile'] } },
 		},
+		...reconcileFields,
 		...[salesforceObject, ...filterFields].map(forEstimate),
 		{
 			displayName: 'Monthly Limit (Tasks)',

@@ -1,5 +1,5 @@
 import type { ITriggerFunctions } from 'n8n-workflow';
-import { organizationId, serverNow } from '../../sync/index.ts';
+import { organizationId, saveScope, serverNow } from '../../sync/index.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { rememberedFields } from '../context/describe.ts';
 import type { TriggerParameters } from './parameters.ts';
@@ -8,9 +8,9 @@ import type { PreparedRead } from './prepareRead.ts';
 /** Takes the integration up in the ledger and, the first time, sets where it starts. */
 export async function activate(
 	context: ITriggerFunctions,
-	{ integration, object, start, authentication }: TriggerParameters,
+	{ integration, object, start, authentication, kinds }: TriggerParameters,
 	ledger: Ledger,
-	{ connection, described }: PreparedRead,
+	{ connection, query, described }: PreparedRead,
 ): Promise<void> {
 	const startedAt = await serverNow(connection);
 	await ledger.integrations.activate({
@@ -20,6 +20,8 @@ export async function activate(
 		workflow: context.getWorkflow().id ?? '',
 		consentAt: Date.now(),
 	});
+	const { filter } = query;
+	await saveScope(ledger, integration, { kinds, ...(filter !== undefined && { filter }) });
 	const from = { systemModstamp: startedAt, id: '' };
 	await ledger.pages.startAt(
 		integration,

@@ -74,6 +74,12 @@ export function administration(parts: Administered) {
 		delete: ({ object, id }: RecordOf): object => edits.remove(object, id),
 		undelete: ({ object, id }: RecordOf): object => edits.undelete(object, id),
 		hardDelete: ({ object, id }: RecordOf): object => edits.hardDelete(object, id),
+		share: ({ object, id, shared }: RecordOf & { shared: boolean }): object =>
+			edits.share(object, id, shared),
+		forgetDeleteLog: withoutInput(() => {
+			organization.forgetPurged();
+			return {};
+		}),
 		merge: ({ object, winner, losers, values = {} }: Merge): object =>
 			edits.merge(object, winner, losers, values),
 		convert: ({ id }: { id: string }): object => edits.convert(id),

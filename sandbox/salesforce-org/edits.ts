@@ -54,7 +54,14 @@ export class Edits {
 
 	hardDelete(object: string, id: string): { id: string } {
 		const row = this.#row(object, id);
-		this.#organization.table(row.object).purge(row);
+		this.#organization.purge(row);
+		return { id: row.id };
+	}
+
+	/** The integration's user sees the record no more, or again. */
+	share(object: string, id: string, shared: boolean): { id: string } {
+		const row = this.#row(object, id);
+		this.#organization.share(row, shared);
 		return { id: row.id };
 	}
 

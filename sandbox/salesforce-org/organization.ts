@@ -8,6 +8,13 @@ import { type Changes, type Journal, type Row, Table, type Values } from './stor
 export const ORGANIZATION_ID = '00DSB000000SandEAO';
 export const USER_ID = '005SB000000IntgQAC';
 
+interface Purged {
+	readonly object: ObjectName;
+	readonly id: string;
+	/** Milliseconds, whole seconds. */
+	readonly at: number;
+}
+
 /** The organisation: schema, records, clock. */
 export class Organization {
 	readonly schema = new Schema();
@@ -17,6 +24,10 @@ export class Organization {
 	readonly #tables: Record<ObjectName, Table>;
 	readonly #ids: Record<ObjectName, () => string>;
 	readonly #late = new Set<Row>();
+	/** Records that the integration's user may not see. */
+	readonly #unshared = new Set<string>();
+	/** What was deleted for good, as getDeleted tells it. */
+	readonly #purged: Purged[] = [];
 	#caseNumber = 1026;
 
 	constructor(clock: SandboxClock) {
@@ -87,7 +98,8 @@ export class Organization {
 
 	/** When the oldest transaction that is still open began; undefined when none is. */
 	oldestOpenTransaction(): number | undefined {
-		const open = [...this.#late].filter((row) => !this.isVisible(row));
+		const now = this.clock.now();
+		const open = [...this.#late].filter(({ visibleAt = 0 }) => visibleAt > now);
 		return open.length > 0 ? Math.min(...open.map(({ createdAt }) => createdAt)) : undefined;
 	}
 
@@ -120,8 +132,34 @@ export class Organization {
 		return row && this.isVisible(row) ? row : undefined;
 	}
 
-	isVisible(row: Row): boolean {
-		return row.visibleAt === undefined || row.visibleAt <= this.clock.now();
+	isVisible(row: Row, now = this.clock.now()): boolean {
+		const isCommitted = row.visibleAt === undefined || row.visibleAt <= now;
+		return isCommitted && !this.#unshared.has(row.id);
+	}
+
+	/** Sharing rules change: nothing about the record itself does. */
+	share(row: Row, shared: boolean): void {
+		if (shared) this.#unshared.delete(row.id);
+		else this.#unshared.add(row.id);
+	}
+
+	get sharesAll(): boolean {
+		return this.#unshared.size === 0;
+	}
+
+	/** Deletes for good, from the recycle bin too; only the delete log tells of it. */
+	purge(row: Row): void {
+		this.#tables[row.object].purge(row);
+		this.#purged.push({ object: row.object, id: row.id, at: this.stamp() });
+	}
+
+	/** Salesforce drops old rows of its delete log when it grows. */
+	forgetPurged(): void {
+		this.#purged.length = 0;
+	}
+
+	purged(object: ObjectName): readonly Purged[] {
+		return this.#purged.filter((one) => one.object === object);
 	}
 
 	/** A field of a record as the API shows it. */

@@ -52,7 +52,7 @@ export class Plan {
 		const test = condition && this.#test(condition);
 		return (row) =>
 			(all || !row.deleted) &&
-			(row.visibleAt === undefined || row.visibleAt <= now) &&
+			this.#organization.isVisible(row, now) &&
 			(test === undefined || test(row));
 	}
 

@@ -24,10 +24,14 @@ export function replication(
 	if (start < now - REACH_MS[kind]) {
 		throw invalidDate(`startDate cannot be more than ${REACH_MS[kind] / DAY_MS} days ago`);
 	}
-	const rows = [];
+	const rows: Array<{ readonly id: string; readonly modifiedAt: number }> = [];
 	for (const row of organization.table(object).since(start)) {
 		if (row.modifiedAt >= end) break;
 		if (organization.isVisible(row) && row.deleted === (kind === 'deleted')) rows.push(row);
+	}
+	if (kind === 'deleted') {
+		for (const { id, at } of organization.purged(object))
+			if (at >= start && at < end) rows.push({ id, modifiedAt: at });
 	}
 	// A transaction that is still open holds the safe mark back (Salesforce: getUpdatedResult).
 	const covered = Math.min(end, now, organization.oldestOpenTransaction() ?? now);

@@ -88,7 +88,8 @@ export function readAnswer(route: RouteName, response: HttpResponse): Answer {
 	const isClientError = status >= 400 && status < 500;
 	const byCode = isClientError && status !== 429 ? BY_CODE[code] : undefined;
 	let action = byCode ?? BY_STATUS[status] ?? BY_CLASS[Math.floor(status / 100)] ?? 'retry';
-	const isReadable = json !== undefined || (answers === 'any' && body === '');
+	// An empty 200 is a gateway's, not Brevo's: nothing says that the write was done.
+	const isReadable = json !== undefined || (answers === 'any' && status === 204);
 	if (action === 'done' && !isReadable) action = 'unreadable';
 	const date = Date.parse(response.headers['date'] ?? '');
 	return { status, json, code, action, serverTime: Number.isFinite(date) ? date : undefined };

@@ -12,7 +12,7 @@ export interface Route {
 	readonly bucket: Bucket | 'learnt';
 	/** Sending it twice ends in the same state as sending it once. */
 	readonly repeatable: boolean;
-	/** `object`: a success without a JSON object is no success. `any`: the status is the answer. */
+	/** A success has a JSON object (OpenAPI); with `any` it may also be a 204. */
 	readonly answers: 'object' | 'any';
 	/** Milliseconds until an unanswered request is given up. */
 	readonly timeoutMs: number;

@@ -10,6 +10,8 @@ export interface StoredContact {
 	readonly emailBlacklisted: boolean;
 	readonly smsBlacklisted: boolean;
 	readonly listIds: readonly number[];
+	/** Lists that the person left by their own wish. */
+	readonly listUnsubscribed: readonly number[];
 	readonly attributes: Readonly<Record<string, unknown>>;
 	/** ISO 8601. */
 	readonly modifiedAt?: string;
@@ -19,15 +21,19 @@ export interface StoredContact {
 export function storedContact(json: Readonly<Record<string, unknown>>): StoredContact {
 	const attributes = isObject(json['attributes']) ? json['attributes'] : {};
 	const extId = attributes['EXT_ID'] ?? json['ext_id'];
-	const { email, modifiedAt, listIds } = json;
+	const { email, modifiedAt } = json;
 	return {
 		id: Number(json['id']),
 		...(typeof extId === 'string' && extId !== '' && { extId }),
 		...(typeof email === 'string' && { email }),
 		emailBlacklisted: json['emailBlacklisted'] === true,
 		smsBlacklisted: json['smsBlacklisted'] === true,
-		listIds: Array.isArray(listIds) ? listIds.map(Number) : [],
+		listIds: numbers(json['listIds']),
+		listUnsubscribed: numbers(json['listUnsubscribed']),
 		attributes,
 		...(typeof modifiedAt === 'string' && { modifiedAt }),
 	};
 }
+
+const numbers = (value: unknown): readonly number[] =>
+	Array.isArray(value) ? value.map(Number) : [];

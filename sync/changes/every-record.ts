@@ -8,7 +8,7 @@ import { countQuery, everyPageQuery, everyQuery } from './soql.ts';
 import type { ChangeQuery } from './source.ts';
 
 /** Stands in for a job where there is no Bulk API: pages are read by Id. */
-const BY_ID = 'by-id';
+export const BY_ID = 'by-id';
 /** So many jobs in a row may fail before the records are read by Id. */
 const MOST_LOST_JOBS = 2;
 

@@ -1,5 +1,11 @@
 import type { OpenPage, PageKind, SnapshotStep } from '../ledger/ledger.ts';
-import type { ChangeKind, SalesforceRecord, SyncContext, Watermark } from './change.ts';
+import {
+	type ChangeKind,
+	isGone,
+	type SalesforceRecord,
+	type SyncContext,
+	type Watermark,
+} from './change.ts';
 import { admit, type QuotaRoom } from './pause.ts';
 import type { PagePump, RunResult } from './pump.ts';
 import { normaliseStamp } from './soql.ts';
@@ -48,6 +54,7 @@ export async function runPage(
 			recordId: idOf(change),
 			outcome: 'deferred',
 			...(room.paused ? UNTIL_RESUMED : UNTIL_ROOM),
+			...(isGone(change.kind) && { gone: true as const }),
 		})),
 	);
 	const size = now.length;

@@ -1,5 +1,5 @@
 import type { Host } from '../host.ts';
-import type { Cursor, Ledger } from '../ledger/ledger.ts';
+import type { Cursor, Ledger, RecordOutcome } from '../ledger/ledger.ts';
 import type {
 	ChangeKind,
 	SalesforceObject,
@@ -10,7 +10,7 @@ import type {
 import { classify } from './classify.ts';
 import { freshChanges } from './fresh-changes.ts';
 import type { News } from './news.ts';
-import { before, type PageRun, runPage, watermarkOf } from './page-run.ts';
+import { before, type FreshChange, type PageRun, runPage, watermarkOf } from './page-run.ts';
 import { quotaRoom, type QuotaRoom } from './pause.ts';
 import { snapshotPages, type SnapshotPlan } from './snapshot.ts';
 import { normaliseStamp } from './soql.ts';
@@ -46,7 +46,9 @@ export interface ChangeSource {
 	}>;
 	/** The present state of these records, deleted ones included; unknown ids are missing. */
 	byIds(ids: readonly string[]): Promise<readonly SalesforceRecord[]>;
-	/** The same of those that fit the filter. */
+	/** Those of them that are known to be deleted although `byIds` does not give them any more. */
+	deleted(ids: readonly string[]): Promise<ReadonlySet<string>>;
+	/** The same as `byIds` of those that fit the filter. */
 	fitting(ids: readonly string[]): Promise<readonly SalesforceRecord[]>;
 }
 
@@ -170,16 +172,43 @@ async function* deferredPages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 		const found = new Map(
 			(await source.byIds(ids)).map((record) => [String(record['Id']), record]),
 		);
-		// Gone even from the recycle bin: for the other side that is a deletion.
-		const records = ids.map((id) => found.get(id) ?? goneForGood(id, now));
-		yield await runPage(
-			pump,
-			'deferred',
-			records.map((record) => ({ record, kind: kindOf(pump, record) })),
-			await room(),
-		);
+		const lost = ids.filter((id) => !found.has(id));
+		const gone = await knownToBeGone(pump, lost);
+		const hidden = lost.filter((id) => !gone.has(id));
+		await ledger.pages.record(hidden.map((id) => outOfSight(integration, id, now)));
+		const changes = ids.flatMap((id): FreshChange[] => {
+			const record = found.get(id) ?? (gone.has(id) ? goneForGood(id, now) : undefined);
+			return record ? [{ record, kind: kindOf(pump, record) }] : [];
+		});
+		if (changes.length > 0) yield await runPage(pump, 'deferred', changes, await room());
 	}
 }
+
+/** By now they are gone even from the recycle bin. */
+async function knownToBeGone(
+	{ ledger, integration, source }: Pump,
+	ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+	if (ids.length === 0) return new Set();
+	const before = await ledger.pages.gone(integration, ids);
+	if (before.size === ids.length) return before;
+	return new Set([...before, ...(await source.deleted(ids.filter((id) => !before.has(id))))]);
+}
+
+/** A record that is out of sight is looked for again after this. */
+const LOOK_AGAIN_MS = 86_400_000;
+
+/**
+ * A record that Salesforce does not give any more may be deleted, or hidden from our user by a sharing
+ * rule. It waits, and its contact stays (promise I5).
+ */
+const outOfSight = (integration: string, recordId: string, now: number): RecordOutcome => ({
+	integration,
+	recordId,
+	outcome: 'deferred',
+	limit: 'out-of-sight',
+	dueAt: now + LOOK_AGAIN_MS,
+});
 
 const goneForGood = (id: string, now: number): SalesforceRecord => ({
 	Id: id,

@@ -102,16 +102,28 @@ export function everyQuery({ filter, ...selection }: Selection): string {
 	return checked(`${select(selection)}${filter ? ` WHERE (${filter})` : ''}`);
 }
 
+/** A stretch of records in the order of their ids. */
+export interface IdRange {
+	/** Ids behind this one; '' for all. */
+	readonly after: string;
+	/** Ids up to this one, itself included; absent for all. */
+	readonly upTo?: string | undefined;
+}
+
+const inRange = ({ after, upTo }: IdRange): string[] => [
+	...(after === '' ? [] : [`Id > '${recordId(after)}'`]),
+	...(upTo === undefined ? [] : [`Id <= '${recordId(upTo)}'`]),
+];
+
 /** The same a page at a time, by Id, for where there is no Bulk API. */
 export function everyPageQuery({
 	filter,
 	after,
+	upTo,
 	limit,
 	...selection
-}: Selection & { readonly after: string; readonly limit: number }): string {
-	const conditions = [after && `Id > '${recordId(after)}'`, filter && `(${filter})`].filter(
-		Boolean,
-	);
+}: Selection & IdRange & { readonly limit: number }): string {
+	const conditions = [...inRange({ after, upTo }), filter && `(${filter})`].filter(Boolean);
 	const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : '';
 	return checked(`${select(selection)}${where} ORDER BY Id ASC LIMIT ${count(limit)}`);
 }
@@ -138,13 +150,18 @@ export function newestQuery({
 	);
 }
 
-/** How many records there are, or how many of them a person could be reached by. */
+/** How many records there are, in this stretch, or how many of them a person could be reached by. */
 export function countQuery({
 	object,
 	filter,
 	reachable,
-}: Pick<Selection, 'object' | 'filter'> & { readonly reachable: boolean }): string {
+	range = { after: '' },
+}: Pick<Selection, 'object' | 'filter'> & {
+	readonly reachable: boolean;
+	readonly range?: IdRange;
+}): string {
 	const conditions = [
+		...inRange(range),
 		filter && `(${filter})`,
 		reachable && '(Email != null OR MobilePhone != null)',
 	].filter(Boolean);

@@ -1,4 +1,5 @@
 import type { SalesforceConnection } from '../salesforce/connection.ts';
+import { deleteLog } from '../salesforce/delete-log.ts';
 import { fetchByIds, queryPage } from '../salesforce/read.ts';
 import type { SalesforceObject, SalesforceRecord } from './change.ts';
 import { byIdsQuery, keysetQuery, newestQuery, normaliseStamp } from './soql.ts';
@@ -39,6 +40,10 @@ export function salesforceSource(
 		},
 		byIds: async (ids) =>
 			await fetchByIds(connection, query.object, query.fields, ids, { includeDeleted: true }),
+		deleted: async (ids) => {
+			const log = await deleteLog(connection, query.object);
+			return new Set(ids.filter((id) => log.has(id)));
+		},
 		fitting: async (ids) =>
 			(await queryPage(connection, byIdsQuery({ ...query, ids }), { all: true })).records,
 	};

@@ -26,11 +26,14 @@ export function withinReserve(connection: SalesforceConnection, share: number) {
 			return await read(...input);
 		};
 	return {
+		/** The same for any read. */
+		checked,
 		changes: (source: ChangeSource): ChangeSource => ({
 			read: checked(
 				async (after: Watermark | undefined, limit: number) => await source.read(after, limit),
 			),
 			fitting: checked(async (ids: readonly string[]) => await source.fitting(ids)),
+			deleted: checked(async (ids: readonly string[]) => await source.deleted(ids)),
 			byIds: checked(async (ids: readonly string[]) => await source.byIds(ids)),
 		}),
 		everything: (source: SnapshotSource): SnapshotSource => ({

@@ -1,4 +1,4 @@
-import type { SyncContext } from '../changes/change.ts';
+import { isGone, type SyncContext } from '../changes/change.ts';
 import { fieldHashes } from '../field-hashes.ts';
 import { identifierHashes } from '../identity.ts';
 import {
@@ -110,7 +110,13 @@ export function outcomeOf(sync: SyncContext, delivered: Unwritten): RecordOutcom
 		case 'unchanged':
 			return { ...base, outcome: 'unchanged' };
 		case 'deferred':
-			return { ...base, outcome: 'deferred', limit: delivered.limit, dueAt: delivered.dueAt };
+			return {
+				...base,
+				outcome: 'deferred',
+				limit: delivered.limit,
+				dueAt: delivered.dueAt,
+				...(isGone(sync.change) && { gone: true as const }),
+			};
 		default:
 			return {
 				...base,

@@ -3,12 +3,14 @@ import { LEFT_MARK } from '../brevo/contacts.ts';
 import { type ContactWrite, type EachResult, upsertEach } from '../brevo/each.ts';
 import { importContacts } from '../brevo/import.ts';
 import type { ImportJournal } from '../brevo/submit.ts';
+import { fieldHashes } from '../field-hashes.ts';
 import { identifierHashes } from '../identity.ts';
 import { backStreamOf, type Ledger, type Link } from '../ledger/ledger.ts';
 import { planWrites, targetHash, type Verdict } from '../plan.ts';
 import { type Profile, profileOf } from '../profile.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
 import { forwardMerge, isNewOptOut, type Merged } from './merge-forward.ts';
+import { rememberPlace } from './places.ts';
 import { settle } from './settle.ts';
 
 /** Up to here single upserts: each row gets its exact answer. Above, imports: few calls. */
@@ -56,6 +58,7 @@ export async function upsertContacts(
 ): Promise<Delivered[]> {
 	const results: Delivered[] = [];
 	const prepared = await prepare(tools, deliveries, target, results);
+	if (prepared.length > 0) await rememberPlace(tools, deliveries, target);
 	const { imported, singly } =
 		prepared.length > IMPORT_ABOVE_ROWS ? byRoute(prepared) : { imported: [], singly: prepared };
 	const leftOver = await importThem(tools, imported, target, results);
@@ -102,7 +105,6 @@ async function prepare(
 		const optsOut = isNewOptOut(delivery.contact, link) && emailBlacklisted;
 		const full = { ...said, ...(optsOut && { emailBlacklisted }) };
 		const contact = link ? full : withoutBlanks(full);
-		const emailHash = ledger && identifierHashes(ledger, contact).emailHash;
 		const entry: Prepared = {
 			index,
 			delivery,
@@ -112,8 +114,7 @@ async function prepare(
 				contact,
 				linked: link !== undefined,
 				listIds,
-				emailUnchanged:
-					link?.emailHash !== undefined && link.emailHash === emailHash && !isDoubtful(delivery),
+				emailUnchanged: isEmailWritten(tools, link, contact) && !isDoubtful(delivery),
 				...(ledger && {
 					mayTakeOver: async ({ extId = '', emailBlacklisted: objects }) => {
 						const may =
@@ -174,6 +175,20 @@ async function contestedAddresses(
 		if (owner && sync && !isOwn) contested.set(index, owner.recordId);
 	});
 	return contested;
+}
+
+/** Brevo has this address, unless a reconciliation has found another one there. */
+function isEmailWritten(
+	{ ledger }: DeliveryTools,
+	link: Link | undefined,
+	{ email }: BrevoContact,
+): boolean {
+	if (!ledger || !link?.emailHash || email === undefined) return false;
+	const own = { email, attributes: {} };
+	return (
+		link.emailHash === identifierHashes(ledger, own).emailHash &&
+		link.fields['EMAIL'] === fieldHashes(ledger, own)['EMAIL']
+	);
 }
 
 /** By the conflict rule Brevo's address stands. */
@@ -318,7 +333,7 @@ async function writeSingly(
 				const row = some[position];
 				if (!row) return;
 				const isLate = result.kind === 'unchanged' && row.merged?.wasWritten === true;
-				const delivered = deliveredOf(result);
+				const delivered = deliveredOf(result, row.isContested);
 				results[row.index] = isLate
 					? { kind: 'written', how: 'updated' }
 					: waitingFor(tools, row, delivered);
@@ -366,7 +381,8 @@ function waitingFor(
 
 const LIMIT_OF_IDENTIFIER = { EMAIL: 'email-duplicate', SMS: 'sms-duplicate' } as const;
 
-function deliveredOf(result: EachResult): Delivered {
+/** `isContested`: the owner of the address was to leave it, so another duplicate is the obstacle. */
+function deliveredOf(result: EachResult, isContested: boolean): Delivered {
 	switch (result.kind) {
 		case 'written':
 		case 'unchanged':
@@ -379,7 +395,9 @@ function deliveredOf(result: EachResult): Delivered {
 				mayHaveHappened: result.mayHaveHappened,
 			};
 		case 'duplicate': {
-			const field = result.identifiers[0]?.toUpperCase() ?? 'EMAIL';
+			const fields = result.identifiers.map((name) => name.toUpperCase());
+			const field =
+				(isContested && fields.find((name) => name !== 'EMAIL')) || (fields[0] ?? 'EMAIL');
 			const limit =
 				field in LIMIT_OF_IDENTIFIER
 					? LIMIT_OF_IDENTIFIER[field as keyof typeof LIMIT_OF_IDENTIFIER]

@@ -58,6 +58,8 @@ export interface Integration {
 	readonly backOf?: string;
 	/** JSON of the mapping as Map Contact Fields used it last; see `Profile`. */
 	readonly profile?: string;
+	/** JSON of what the trigger brings; see `Scope`. */
+	readonly scope?: string;
 }
 
 /** The stream that brings an integration's changes back from Brevo is a ledger row of its own. */
@@ -88,6 +90,8 @@ export interface IntegrationStore {
 	bindBrevoAccount(name: string, account: string): Promise<void>;
 	/** Remembers how the integration's records are mapped (`Integration.profile`). */
 	saveProfile(name: string, json: string): Promise<void>;
+	/** Remembers which records the trigger brings (`Integration.scope`). */
+	saveScope(name: string, json: string): Promise<void>;
 	/** Counts a failed run (`failedRuns + 1`), keeps the message, sets `failing`. Returns the new count. */
 	noteFailure(name: string, message: string): Promise<number>;
 	/** What was in the way is over: no failed runs, no message, `active` if it was `failing`. */
@@ -142,6 +146,15 @@ export interface RecordOutcome {
 	readonly waitsFor?: string;
 	/** With `deferred`: earliest time of the next try. 0 = as soon as the quota has room. */
 	readonly dueAt?: number;
+	/** With `deferred`: Salesforce has said that the record is deleted. Without it a record that is not
+	 *  found when it is due counts as out of sight. */
+	readonly gone?: true;
+}
+
+/** Why a record is not in Brevo as it is in Salesforce. */
+export interface Standing {
+	readonly kind: 'deferred' | 'rejected';
+	readonly limit: string;
 }
 
 export interface Rejection {
@@ -222,7 +235,12 @@ export interface PageStore {
 		quotaHasRoom: boolean,
 		most: number,
 	): Promise<string[]>;
-	deferredCount(integration: string): Promise<number>;
+	/** All that wait, or those that wait for this reason. */
+	deferredCount(integration: string, limit?: string): Promise<number>;
+	/** Of these, the deferred ones that were known to be deleted (`RecordOutcome.gone`). */
+	gone(integration: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
+	/** Which of these wait or are rejected, and why. */
+	standing(integration: string, ids: readonly string[]): Promise<ReadonlyMap<string, Standing>>;
 	/** Lets records that wait for this reason come again at once; gives their number. */
 	resume(integration: string, limit: string): Promise<number>;
 	rejections(
@@ -309,7 +327,8 @@ export interface Link {
 	readonly brevoAccount: string;
 	/** Brevo's contact id when known (an import does not tell it). */
 	readonly brevoId?: number;
-	/** Hash of where it was last written to (lists); see `planWrites`. */
+	/** Hash of where it was last written to (lists); see `planWrites`. '' when it is known not to be there
+	 *  any more. */
 	readonly target: string;
 	/** What both sides had last, by attribute: keyed hash of the canonical value. */
 	readonly fields: FieldHashes;
@@ -372,6 +391,13 @@ export interface LinkStore {
 	count(integration: string): Promise<number>;
 	/** Record ids of live links after `after`, in order. */
 	ids(integration: string, after: string, most: number): Promise<string[]>;
+	/** The contacts of these records are not where their links say: what is to be written or removed next
+	 *  goes out whatever the links know (`target` becomes ''). Removed links, too. */
+	misplaced(integration: string, recordIds: readonly string[]): Promise<void>;
+	/** Remembers which lists a target of links (`Link.target`) stands for, in place of those before. */
+	notePlace(integration: string, target: string, listIds: readonly number[]): Promise<void>;
+	/** Those lists by target. */
+	places(integration: string): Promise<ReadonlyMap<string, readonly number[]>>;
 }
 
 /* ---------------------------------------------------------------- the way back */

@@ -22,6 +22,8 @@ export interface LedgerTables {
 		paused_at: number | null;
 		/** When its trigger last looked without trouble. */
 		looked_at: number | null;
+		/** JSON of Scope. */
+		scope: string | null;
 	};
 	lease: { integration: string; owner: string; until: number };
 	cursor: {
@@ -60,6 +62,8 @@ export interface LedgerTables {
 		first_at: number;
 		/** What it was rejected for the want of, before it was free. */
 		waits_for: string | null;
+		/** 1 when the record was known to be deleted. */
+		gone: number | null;
 	};
 	rejection: {
 		integration: string;
@@ -126,6 +130,8 @@ export interface LedgerTables {
 		/** Null of one that is older than this column. */
 		first_written_at: number | null;
 	};
+	/** Lists behind a target of links. */
+	place: { integration: string; target: string; list_id: number };
 	/** A contact that may have changed in Brevo; '' when nobody knows whose it was. */
 	hint: { integration: string; record_id: string; noted_at: number };
 	/** The latest conflict of a field. */

@@ -65,6 +65,25 @@ export const DELIVERY_LIMITS = {
 		message: 'The record was deleted in Salesforce, but this integration never wrote it to Brevo.',
 		remedy: 'Nothing to do.',
 	},
+	'out-of-sight': {
+		...toBrevo,
+		source: 'salesforce-api',
+		effect: 'deferred',
+		sentence:
+			'A record that Salesforce no longer shows, without saying that it was deleted, waits, and stays in Brevo.',
+		message:
+			'Salesforce no longer shows the record to the connected user and does not say that it was deleted. The contact in Brevo stays.',
+		remedy:
+			'Share it with the connected user again, and it comes by itself; it is looked for once a day. If it was deleted, Contact Sync › Reconcile can take it out of Brevo.',
+	},
+	drift: {
+		...toBrevo,
+		source: 'sync',
+		effect: 'deferred',
+		sentence: 'What a reconciliation finds to differ comes again by itself.',
+		message: 'A reconciliation has found that the record and its contact differ.',
+		remedy: 'Nothing to do: the record comes again by itself.',
+	},
 	'delete-ignored': {
 		...toBrevo,
 		source: 'sync',

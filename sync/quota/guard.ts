@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SyncContext } from '../changes/change.ts';
+import { isGone, type SyncContext } from '../changes/change.ts';
 import type { Ledger, Notice, QuotaStatus, TaskKey, TaskRequest } from '../ledger/ledger.ts';
 import type { LimitId } from '../limits/table.ts';
 import type { MappedContact } from '../mapping/map-record.ts';
@@ -144,6 +144,9 @@ function heldBy(verdict: Verdict | undefined): GuardDecision {
 	return { kind: 'held', outcome: kind, ...reason };
 }
 
+const goneOf = ({ change }: SyncContext): { readonly gone?: true } =>
+	isGone(change) ? { gone: true } : {};
+
 async function recordHeld(
 	ledger: Ledger,
 	rule: GuardRule,
@@ -165,7 +168,7 @@ async function recordHeld(
 					...(decision.limit && { limit: decision.limit }),
 					...(decision.field && { field: decision.field }),
 					...(decision.waitsFor && { waitsFor: decision.waitsFor }),
-					...(decision.outcome === 'deferred' && { dueAt: 0 }),
+					...(decision.outcome === 'deferred' && { dueAt: 0, ...goneOf(sync) }),
 				},
 			];
 		}),

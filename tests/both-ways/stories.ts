@@ -63,4 +63,24 @@ export const STORIES: Readonly<Record<string, Telling>> = {
 		],
 		['salesforce', 'brevo', 'salesforce', 'salesforce'],
 	),
+	'two records that wait for each other’s address come again together, not one after the other':
+		story([
+			NEWCOMER,
+			{ kind: 'edit', who: 0, values: { MobilePhone: '+33612345679' } },
+			{
+				kind: 'create',
+				values: {
+					Email: 'lee@example.com',
+					FirstName: 'Zoë',
+					LastName: 'Zoëlle',
+					MobilePhone: '+33612345679',
+				},
+			},
+			{ kind: 'swap', who: 0, other: 1 },
+			THERE,
+			{ kind: 'edit-in-brevo', who: 0, values: { newEmail: 'zoe@example.com' }, ...told },
+			{ kind: 'trouble', troubles: ['lost-before'] },
+			{ kind: 'create-lead', Email: 'zoe@example.com', LastName: 'Zoëlle' },
+			{ kind: 'delete', who: 3 },
+		]),
 };

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { INodeExecutionData } from 'n8n-workflow';
 import { backSource } from '../../nodes/BrevoContactTrigger/backSource.ts';
 import { contactOf, syncOf } from '../../nodes/context/items.ts';
@@ -14,7 +15,7 @@ import { type BrevoClient, brevoClient } from '../../sync/brevo/client.ts';
 import { limitersOf } from '../../sync/brevo/limiter.ts';
 import { createList } from '../../sync/brevo/lists.ts';
 import { backRound } from '../../sync/changes/back.ts';
-import { isGone, type SalesforceObject } from '../../sync/changes/change.ts';
+import { CHANGE_KINDS, isGone, type SalesforceObject } from '../../sync/changes/change.ts';
 import {
 	type EmittedChange,
 	round,
@@ -26,11 +27,20 @@ import { deliverBack } from '../../sync/deliver/back.ts';
 import type { Delivery, DeliveryTools } from '../../sync/deliver/delivery.ts';
 import { removeContacts, type RemovalAction } from '../../sync/deliver/remove.ts';
 import { upsertContacts } from '../../sync/deliver/upsert.ts';
-import { type Host, type Http, NoAnswerError } from '../../sync/host.ts';
+import {
+	type Host,
+	type Http,
+	type HttpRequest,
+	type HttpResponse,
+	NoAnswerError,
+} from '../../sync/host.ts';
 import { backStreamOf, type Ledger } from '../../sync/ledger/ledger.ts';
 import type { Mapping } from '../../sync/mapping/pairs.ts';
 import { OPT_OUT_FIELD, type Profile, saveProfile } from '../../sync/profile.ts';
 import { guard } from '../../sync/quota/guard.ts';
+import { reconcile, type ReconcileReport } from '../../sync/reconcile/reconcile.ts';
+import type { RepairRule } from '../../sync/reconcile/repair.ts';
+import { saveScope } from '../../sync/scope.ts';
 import {
 	type SalesforceConnection,
 	salesforceConnection,
@@ -65,15 +75,41 @@ export class VirtualClock implements SandboxClock {
 /** What a request meets instead of, or after, its answer. */
 export type Trouble = 'lost-before' | 'lost-after' | 'unavailable';
 
+/** A call that the engine makes: what is asked, not with which values. */
+export interface Call {
+	/** `salesforce`, `brevo`, or a store of the ledger such as `links`. */
+	readonly to: string;
+	/** "GET /v3/contacts", or the method of the store. */
+	readonly what: string;
+	readonly writes: boolean;
+}
+
+/** Stands between the engine and what it calls: lets `serve` happen, or not, or something else. */
+export type Interference = <Answer>(call: Call, serve: () => Promise<Answer>) => Promise<Answer>;
+
 export interface WorldOptions {
 	readonly object: SalesforceObject;
 	readonly mapping: Mapping;
 	readonly onDeletionInSalesforce: RemovalAction;
 	readonly onDeletionInBrevo: 'nothing' | 'delete';
+	/** Nothing comes back from Brevo. */
+	readonly oneWay?: boolean;
+	/** Most records of one page; default 5. */
+	readonly pageSize?: number;
+	/** Compiled condition of the trigger. */
+	readonly filter?: string;
 }
 
+/** An answer on its way, which a test may spoil. */
+export type Tamper = (
+	request: Pick<HttpRequest, 'method' | 'url'>,
+	answer: HttpResponse,
+) => HttpResponse;
+
+const KINDS = new Set(CHANGE_KINDS);
 const ORIGIN = 'http://sandbox.example';
 const START = Date.parse('2026-11-02T08:00:00Z');
+const PROBE_EVERY_MS = 5 * 60_000;
 /** Longer than any test. */
 const FOREVER_MS = 1_000_000_000;
 let worlds = 0;
@@ -97,8 +133,22 @@ export class World {
 		return this.#beside ? this.#beside.writes : this.#writes;
 	}
 	#writes = 0;
+	/** Tasks of the month that the guard allows. */
+	quota = 1_000_000;
+	/** What the answers go through. */
+	tamper: Tamper | undefined;
 	/** The next run fails after its writes, as if the process had died. */
 	crashes = false;
+	/** Removed by `calm`. */
+	interference: Interference | undefined;
+	/** Aborts when the workflow is switched off in the middle of a round. */
+	signal: AbortSignal | undefined;
+	/** How far the clock of this machine is wrong, milliseconds. */
+	skewMs = 0;
+	/** What the engine logged, and why runs failed. */
+	readonly said: string[] = [];
+	/** Notices about the quota that were to go out. */
+	readonly notices: string[] = [];
 	readonly #host: Host;
 	readonly #options: WorldOptions;
 	#connection!: SalesforceConnection;
@@ -110,7 +160,7 @@ export class World {
 	/** `beside`: another integration between the same organisation and the same account. */
 	constructor(ledger: Ledger, options: WorldOptions, beside?: World) {
 		worlds += 1;
-		this.ledger = ledger;
+		this.ledger = watched(ledger, async (call, serve) => await this.#meet(call, serve));
 		this.#beside = beside;
 		this.#options = options;
 		this.integration = `World ${worlds}`;
@@ -119,14 +169,28 @@ export class World {
 		this.account = beside?.account ?? `account-${worlds}`;
 		this.salesforce = beside?.salesforce ?? createSalesforce({ clock: this.clock, seed: 'empty' });
 		this.brevo = beside?.brevo ?? createBrevo({ clock: this.clock });
-		this.#host = {
-			clock: this.clock,
-			sleep: async (milliseconds) => {
-				this.clock.advance(milliseconds);
-				await Promise.resolve();
-			},
-			logger: { debug: silent, info: silent, warn: silent, error: silent },
+		const hear = (message: string, meta?: unknown): void => {
+			this.said.push(message, JSON.stringify(meta ?? ''));
 		};
+		this.#host = {
+			clock: { now: () => this.clock.now() + this.skewMs },
+			sleep: async (milliseconds, signal) => {
+				signal?.throwIfAborted();
+				this.clock.advance(milliseconds);
+				// What the sandbox does in slices goes on.
+				await setImmediate();
+			},
+			logger: { debug: hear, info: hear, warn: hear, error: hear },
+		};
+		Object.defineProperty(this.#host, 'signal', { enumerable: true, get: () => this.signal });
+	}
+
+	get #interference(): Interference | undefined {
+		return (this.#beside ?? this).interference;
+	}
+
+	async #meet<Answer>(call: Call, serve: () => Promise<Answer>): Promise<Answer> {
+		return await (this.#interference?.(call, serve) ?? serve());
 	}
 
 	/** Connects both sides and activates both directions. */
@@ -146,6 +210,7 @@ export class World {
 			random: () => 0,
 		});
 		this.brevo.admin.setLimits({ contactsPerSecond: 3_600_000, otherPerHour: 3_600_000 });
+		this.brevo.admin.importSpeed({ msPerImport: 1, msPerRow: 0 });
 		this.#profile = {
 			object,
 			rows: mapping,
@@ -158,18 +223,21 @@ export class World {
 		const consentAt = this.clock.now();
 		const base = { object, salesforceOrg: this.account, consentAt, workflow: 'w' };
 		await this.ledger.integrations.activate({ ...base, name: this.integration });
-		await this.ledger.integrations.activate({
-			...base,
-			name: this.stream,
-			backOf: this.integration,
-		});
-		for (const name of [this.integration, this.stream])
+		const streams = this.#options.oneWay ? [] : [this.stream];
+		for (const name of streams)
+			await this.ledger.integrations.activate({ ...base, name, backOf: this.integration });
+		for (const name of [this.integration, ...streams])
 			await this.ledger.integrations.bindBrevoAccount(name, this.account);
 		await saveProfile(this.ledger, this.integration, this.#profile);
+		const { filter } = this.#options;
+		await saveScope(this.ledger, this.integration, {
+			kinds: KINDS,
+			...(filter !== undefined && { filter }),
+		});
 		const startedAt = new Date(this.clock.now()).toISOString().replace(/\.\d+Z$/, 'Z');
 		const watermark = { systemModstamp: startedAt, id: '' };
 		await this.ledger.pages.startAt(this.integration, { startedAt });
-		await this.ledger.pages.startAt(this.stream, { startedAt, watermark });
+		for (const name of streams) await this.ledger.pages.startAt(name, { startedAt, watermark });
 		return this;
 	}
 
@@ -195,13 +263,16 @@ export class World {
 	calm(): void {
 		this.troubles.length = 0;
 		this.crashes = false;
+		this.interference = undefined;
+		this.signal = undefined;
+		this.skewMs = 0;
 	}
 
 	/* ---------------------------------------------------------------- the two directions */
 
 	/** One round of Salesforce Contact Trigger and what is behind it. */
-	async there(): Promise<RoundResult> {
-		const { object } = this.#options;
+	async there(probe = false): Promise<RoundResult> {
+		const { object, filter, pageSize = 5 } = this.#options;
 		// What changed in the second of a read is left for the next one.
 		this.clock.advance(2_000);
 		const fields = [...this.#profile.rows.map(({ field }) => field), OPT_OUT_FIELD];
@@ -209,11 +280,16 @@ export class World {
 			integration: this.integration,
 			object,
 			ledger: this.ledger,
-			source: salesforceSource(this.#connection, { object, fields }),
+			source: salesforceSource(this.#connection, {
+				object,
+				fields,
+				...(filter !== undefined && { filter }),
+			}),
 			host: this.#host,
-			pageSize: 5,
+			pageSize,
 			overlapMs: 600_000,
-			kinds: new Set(['created', 'updated', 'deleted', 'merged', 'converted']),
+			kinds: KINDS,
+			probe: this.#mayProbe('there') || probe,
 			emit: async (changes) => await this.#run(async () => await this.#carryThere(changes)),
 		});
 	}
@@ -231,14 +307,64 @@ export class World {
 			ledger: this.ledger,
 			source: backSource(client),
 			host: this.#host,
-			pageSize: 5,
+			pageSize: this.#options.pageSize ?? 5,
 			overlapMs: 600_000,
 			updates: true,
 			deletions: true,
 			sweepEveryMs: FOREVER_MS,
 			compareEveryMs: FOREVER_MS,
+			probe: this.#mayProbe('back'),
 			emit: async (changes) => await this.#run(async () => await this.#carryBack(changes)),
 		});
+	}
+
+	/** As the loop of a trigger: one record asks now and then whether the limit was raised. */
+	#mayProbe(way: 'there' | 'back'): boolean {
+		const last = this.#probedAt.get(way) ?? -Infinity;
+		const may = this.clock.now() - last >= PROBE_EVERY_MS;
+		if (may) this.#probedAt.set(way, this.clock.now());
+		return may;
+	}
+	readonly #probedAt = new Map<string, number>();
+
+	/** Compares both sides and, with a rule, hands over what differs. */
+	async reconcile(rule?: RepairRule, integration = this.integration): Promise<ReconcileReport> {
+		const { fields } = this.#profile;
+		return await reconcile({
+			ledger: this.ledger,
+			connection: this.#connection,
+			client: this.#client,
+			host: this.#host,
+			integration,
+			brevoAccount: this.account,
+			profile: this.#profile,
+			types: new Map(fields.map(({ name, type }) => [name, type])),
+			reserve: 0,
+			examples: 10,
+			...(rule && { repair: rule }),
+		});
+	}
+
+	/** A call with the account's key, as another program makes it. */
+	async inBrevo(method: HttpRequest['method'], path: string, body?: object): Promise<void> {
+		const send = this.#http(this.brevo, { 'api-key': BREVO_KEY });
+		const answer = await send({
+			method,
+			url: `${ORIGIN}/v3/${path}`,
+			headers: { 'content-type': 'application/json' },
+			...(body && { body: JSON.stringify(body) }),
+		});
+		if (answer.status >= 300) throw new Error(`Brevo answered ${answer.status}: ${answer.body}`);
+	}
+
+	get listId(): number {
+		return this.#listId;
+	}
+
+	/** Requests until now, repeats included. */
+	get calls(): { readonly salesforce: number; readonly brevo: number } {
+		const { contacts, mail, other } = this.#client.calls;
+		return { salesforce: this.#connection.calls, brevo: contacts + mail + other };
 	}
 
 	async #forget(key: string): Promise<void> {
@@ -250,7 +376,9 @@ export class World {
 			await work();
 			return { kind: 'success' };
 		} catch (error) {
-			return { kind: 'failed', message: (error as Error).message };
+			const { message } = error as Error;
+			this.said.push(message);
+			return { kind: 'failed', message };
 		}
 	}
 
@@ -317,18 +445,19 @@ export class World {
 			const [sync, contact] = [syncOf(item), contactOf(item)];
 			return { ...(sync && { sync }), ...(contact && { contact }) };
 		});
-		const { decisions } = await guard(
+		const { decisions, notices } = await guard(
 			this.ledger,
 			{
 				account: this.account,
 				period: { id: '2026-11-01', startsAt: START, endsAt: START + FOREVER_MS },
-				limit: 1_000_000,
+				limit: this.quota,
 				lane: 0,
-				warnAt: 1_000_000,
+				warnAt: Math.floor(this.quota * 0.8),
 				target,
 			},
 			inputs,
 		);
+		this.notices.push(...notices.map((notice) => JSON.stringify(notice)));
 		return items.flatMap((item, index) => {
 			const decision = decisions[index];
 			if (decision?.kind !== 'allowed') return [];
@@ -387,13 +516,25 @@ export class World {
 	}
 
 	#http(service: Service, own: Readonly<Record<string, string>>): Http {
+		const serve = this.#serving(service, own);
+		return async (request) => {
+			const { pathname } = new URL(request.url);
+			const call = {
+				to: service === this.brevo ? 'brevo' : 'salesforce',
+				what: `${request.method} ${pathname}`,
+				writes: isWrite(request.method, pathname),
+			};
+			return await this.#meet(call, async () => await serve(request));
+		};
+	}
+
+	#serving(service: Service, own: Readonly<Record<string, string>>): Http {
 		return async ({ method, url, headers, body }) => {
 			const { pathname, searchParams } = new URL(url);
 			const trouble = (this.#beside ?? this).troubles.shift();
 			if (trouble === 'lost-before') throw new NoAnswerError('lost');
 			if (trouble === 'unavailable') return { status: 503, headers: {}, body: '' };
-			const isWrite = method !== 'GET' && !/\/(token|composite)$/.test(pathname);
-			if (isWrite) (this.#beside ?? this).#writes += 1;
+			if (isWrite(method, pathname)) (this.#beside ?? this).#writes += 1;
 			const reply = await service.handle({
 				method,
 				path: pathname,
@@ -404,7 +545,7 @@ export class World {
 			});
 			if (trouble === 'lost-after') throw new NoAnswerError('lost');
 			const text = typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? '');
-			return {
+			const answer = {
 				status: reply.status,
 				headers: {
 					'content-type': 'application/json',
@@ -414,11 +555,38 @@ export class World {
 				body:
 					reply.body === undefined ? '' : Buffer.isBuffer(reply.body) ? String(reply.body) : text,
 			};
+			return this.tamper?.({ method, url }, answer) ?? answer;
 		};
 	}
 }
 
-const silent = (): void => undefined;
+const isWrite = (method: string, path: string): boolean =>
+	method !== 'GET' && !/\/(token|composite)$/.test(path);
+
+/** The same ledger, each call of whose stores is met by `meet`. */
+function watched(ledger: Ledger, meet: Interference): Ledger {
+	const stores = Object.entries(ledger).map(([name, store]): [string, unknown] => {
+		if (typeof store !== 'object' || store === null) return [name, store];
+		const watchedStore = new Proxy(store as Record<string, (...args: unknown[]) => unknown>, {
+			get: (target, method) => {
+				const own = target[String(method)];
+				if (typeof own !== 'function') return own;
+				const call = { to: name, what: String(method), writes: !READS.has(String(method)) };
+				return async (...args: unknown[]) =>
+					await meet(call, async () => await (own.apply(target, args) as Promise<unknown>));
+			},
+		});
+		return [name, watchedStore];
+	});
+	return Object.fromEntries(stores) as unknown as Ledger;
+}
+
+/** Methods of the stores that change nothing. */
+const READS: ReadonlySet<string> = new Set([
+	...['get', 'all', 'cursor', 'seen', 'outcomes', 'dueDeferred', 'deferredCount', 'rejections'],
+	...['waitingFor', 'activity', 'owners', 'ofRecord', 'status', 'hasRoom', 'hasReservedRoom'],
+	...['unsettled', 'pending'],
+]);
 
 const itemsOf = (changes: readonly EmittedChange[]): INodeExecutionData[] =>
 	changes.map(({ record, sync }) => ({ json: { ...record, sync: { ...sync } } }));

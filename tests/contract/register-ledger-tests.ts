@@ -9,6 +9,7 @@ import { registerPageTests } from './ledger/pages.ts';
 import { registerProcessTests } from './ledger/processes.ts';
 import { registerPropertyTests } from './ledger/properties.ts';
 import { registerQuotaTests } from './ledger/quota.ts';
+import { registerReconcileTests } from './ledger/reconcile.ts';
 
 /** What a ledger promises (sync/ledger/ledger.ts); runs unchanged on every kind of storage. */
 export function registerLedgerTests(place: Place): void {
@@ -16,6 +17,7 @@ export function registerLedgerTests(place: Place): void {
 	describe('pages', () => registerPageTests(place));
 	describe('links', () => registerLinkTests(place));
 	describe('both ways', () => registerBothWaysTests(place));
+	describe('reconciliation', () => registerReconcileTests(place));
 	describe('large reads and imports', () => registerLargeReadTests(place));
 	describe('contact sync', () => registerContactSyncTests(place));
 	describe('quota', () => registerQuotaTests(place));

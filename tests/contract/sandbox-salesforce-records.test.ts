@@ -265,6 +265,40 @@ test('a late commit shows up later with its older stamp; a hard delete leaves no
 	expect(await find()).toEqual([]);
 });
 
+test('what is no longer shared with the user is in no answer, and its stamp stays', async () => {
+	const created = await send('POST', `${DATA}/sobjects/Contact`, { LastName: 'Secret' });
+	const { id } = created.body as { id: string };
+	const find = async (all: boolean): Promise<Json[]> =>
+		await query(`SELECT Id, SystemModstamp FROM Contact WHERE Id = '${id}'`, all);
+	const count = async (): Promise<unknown> => {
+		const url = `${DATA}/query?q=${encodeURIComponent('SELECT COUNT() FROM Contact')}`;
+		return ((await send('GET', url)).body as { totalSize: number }).totalSize;
+	};
+	const [before, all] = [await find(true), await count()];
+	now += 5_000;
+	service.admin.share({ object: 'Contact', id, shared: false });
+	expect([await find(true), await find(false)]).toEqual([[], []]);
+	expect(await count()).toBe(Number(all) - 1);
+	expect((await send('GET', `${DATA}/sobjects/Contact/${id}`)).status).toBe(404);
+	service.admin.share({ object: 'Contact', id, shared: true });
+	expect(await find(true)).toEqual(before);
+});
+
+test('of what is deleted for good only getDeleted tells, as long as it is in the delete log', async () => {
+	const created = await send('POST', `${DATA}/sobjects/Contact`, { LastName: 'Purged' });
+	const { id } = created.body as { id: string };
+	service.admin.hardDelete({ object: 'Contact', id });
+	now += 120_000;
+	const [start, end] = [now - 600_000, now].map((at) => new Date(at).toISOString());
+	const deleted = async (): Promise<unknown> => {
+		const range = new URLSearchParams({ start: start ?? '', end: end ?? '' });
+		return (await send('GET', `${DATA}/sobjects/Contact/deleted?${range.toString()}`)).body;
+	};
+	expect(await deleted()).toMatchObject({ deletedRecords: [{ id }] });
+	service.admin.forgetDeleteLog({});
+	expect(await deleted()).toMatchObject({ deletedRecords: [] });
+});
+
 test('the formula follows the account although the contact keeps its stamp', async () => {
 	const formula = async (): Promise<Json | undefined> =>
 		(

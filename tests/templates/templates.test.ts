@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { INodeProperties, INodeType } from 'n8n-workflow';
 import { BrevoContactList } from '../../nodes/BrevoContactList/BrevoContactList.node.ts';
 import { BrevoContactTrigger } from '../../nodes/BrevoContactTrigger/BrevoContactTrigger.node.ts';
+import { ContactSync } from '../../nodes/ContactSync/ContactSync.node.ts';
 import { MapContactFields } from '../../nodes/MapContactFields/MapContactFields.node.ts';
 import { QuotaGuard } from '../../nodes/QuotaGuard/QuotaGuard.node.ts';
 import { SalesforceContact } from '../../nodes/SalesforceContact/SalesforceContact.node.ts';
@@ -17,6 +18,7 @@ const OWN = new Map<string, INodeType>(
 		new BrevoContactList(),
 		new BrevoContactTrigger(),
 		new SalesforceContact(),
+		new ContactSync(),
 	].map((node) => [`${PACKAGE}.${node.description.name}`, node]),
 );
 

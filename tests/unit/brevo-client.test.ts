@@ -186,6 +186,18 @@ describe('server trouble', () => {
 		expect(error.remedy).toContain('Nothing is lost');
 	});
 
+	test.each(trouble)(
+		'%s is no success of a write: nothing says that it was done',
+		async (_, reply) => {
+			const written = { status: 204 };
+			for (const route of ['POST /contacts', 'PUT /contacts/{identifier}'] as const) {
+				const { client, requests } = world((__, nth) => (nth <= 2 ? reply : written));
+				await client.request(route, { params: { identifier: 1 }, body: {} });
+				expect(requests).toHaveLength(3);
+			}
+		},
+	);
+
 	test('back-off grows and is jittered over its whole length', async () => {
 		const waits = async (random: number) => {
 			const { client, sleeps } = world(() => 'no-answer', { random: () => random });

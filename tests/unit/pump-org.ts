@@ -12,6 +12,8 @@ export const id = (n: number): string => `003dM${String(n).padStart(10, '0')}QA4
 export class Org {
 	readonly rows = new Map<string, SalesforceRecord & { visibleAt: number }>();
 	now = 0;
+	/** Ids that the delete log names. */
+	readonly deleted = new Set<string>();
 
 	write(n: number, values: Record<string, unknown> = {}, lateBy = 0): void {
 		const before = this.rows.get(id(n));
@@ -55,6 +57,7 @@ export class Org {
 					readAt: normaliseStamp(stamp(this.now)),
 				};
 			},
+			deleted: async (ids) => new Set(ids.filter((one) => this.deleted.has(one))),
 			fitting: async (ids) => visible().filter((row) => ids.includes(String(row['Id']))),
 			byIds: async (ids) => visible().filter((row) => ids.includes(String(row['Id']))),
 		};

@@ -144,6 +144,9 @@ describe('while the quota is used up', () => {
 		await useUp(5);
 		org.write(1);
 		await round(pump());
+		org.now = 10;
+		org.write(1, { IsDeleted: true });
+		await round(pump());
 		org.rows.delete(id(1));
 		await reserve(100);
 		const kinds: string[] = [];

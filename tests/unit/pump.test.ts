@@ -210,7 +210,7 @@ describe('a round of the trigger', () => {
 		expect(kinds()).toEqual(['deleted']);
 	});
 
-	test('a deferred record comes again by itself, in its present state, and once gone for good as a deletion', async () => {
+	test('a deferred record comes again by itself, in its present state, and once deleted for good as a deletion', async () => {
 		await fromTheStart();
 		org.write(1);
 		org.write(2);
@@ -233,12 +233,44 @@ describe('a round of the trigger', () => {
 		expect(emitted).toHaveLength(1);
 		org.now = 61;
 		org.rows.delete(id(2));
+		org.deleted.add(id(2));
 		await round(pump({ emit: defer }));
 		expect(emitted[1]?.map(({ sync }) => [sync.id, sync.change])).toEqual([
 			[id(1), 'updated'],
 			[id(2), 'deleted'],
 		]);
 		expect(await ledger.pages.activity('test')).toMatchObject({ read: 4, deferred: 4 });
+	});
+
+	test('I5: a deferred record that Salesforce does not show any more counts as deleted only where it says so', async () => {
+		await fromTheStart();
+		for (const n of [1, 2, 3]) org.write(n);
+		const wait = (n: number, gone?: true) => ({
+			...{ integration: 'test', recordId: id(n), outcome: 'deferred' as const, limit: 'drift' },
+			...{ dueAt: 1, ...(gone && { gone }) },
+		});
+		await round(pump());
+		// 1: an empty answer and nothing else; 2: known before; 3: in the delete log.
+		await ledger.pages.record([wait(1), wait(2, true), wait(3)]);
+		org.rows.clear();
+		org.deleted.add(id(3));
+		await round(pump());
+		expect(emitted.slice(1).map((page) => page.map(({ sync }) => [sync.id, sync.change]))).toEqual([
+			[
+				[id(2), 'deleted'],
+				[id(3), 'deleted'],
+			],
+		]);
+		// It waits, and comes when it is shown again.
+		expect(await ledger.pages.deferredCount('test', 'out-of-sight')).toBe(1);
+		expect(await round(pump())).toEqual({ pages: 0, emitted: 0 });
+		org.now += 86_400;
+		expect(await round(pump())).toEqual({ pages: 0, emitted: 0 });
+		org.write(1);
+		org.now += 86_400;
+		await round(pump());
+		expect(emitted.at(-1)?.map(({ sync }) => [sync.id, sync.change])).toEqual([[id(1), 'updated']]);
+		expect(await ledger.pages.deferredCount('test')).toBe(0);
 	});
 
 	test('I4: whatever fails, every state is emitted in a run that succeeded, and the cursor is never ahead', async () => {

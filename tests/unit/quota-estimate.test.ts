@@ -16,14 +16,14 @@ test.each([
 		{ tasks: 9_000, salesforceCalls: 22, brevoCalls: 80, minutes: 3, months: 1 },
 	],
 	[
-		'a hundred thousand go by Bulk API and ten imports',
+		'a hundred thousand go by Bulk API and twenty imports',
 		{ records: 100_000, reachable: 90_000 },
-		{ salesforceCalls: 19, brevoCalls: 40, minutes: 2, months: 1 },
+		{ salesforceCalls: 29, brevoCalls: 80, minutes: 3, months: 1 },
 	],
 	[
 		'beyond a hundred looks an hour Brevo sets the pace',
 		{ records: 1_000_000, reachable: 1_000_000, tasksPerMonth: 1_000_000 },
-		{ salesforceCalls: 109, brevoCalls: 400, minutes: 120, months: 1 },
+		{ salesforceCalls: 209, brevoCalls: 800, minutes: 300, months: 1 },
 	],
 	[
 		'what is used already pushes the rest into the next month',

@@ -53,6 +53,7 @@ describe('a source within the reserve', () => {
 		const source = changes({
 			read: async () => (await count1(), { records: [], complete: true }),
 			byIds: async () => (await count1(), []),
+			deleted: async () => (await count1(), new Set()),
 			fitting: async () => (await count1(), []),
 		});
 		const all = everything({

@@ -50,9 +50,11 @@ export function deskStore({ read, write }: LedgerDatabase, clock: Clock): DeskSt
 			await write(async (t) => await replay(t, integration, which, clock.now())),
 		pause: async (integration) =>
 			await write(async (t) => await pauseIntegration(t, integration, clock.now())),
-		resume: async (integration) => await write(async (t) => await resumeIntegration(t, integration)),
+		resume: async (integration) =>
+			await write(async (t) => await resumeIntegration(t, integration)),
 		setLimit: async (account, limit) =>
 			await write(async (t) => await setLimit(t, account, limit, clock.now())),
-		ownLimit: async (account, period) => await read(async (t) => await ownLimit(t, account, period)),
+		ownLimit: async (account, period) =>
+			await read(async (t) => await ownLimit(t, account, period)),
 	};
 }

@@ -61,6 +61,15 @@ export function integrationStore(database: LedgerDatabase, clock: Clock): Integr
 					.execute();
 			}),
 
+		saveScope: async (name, json) =>
+			await database.write(async (transaction) => {
+				await transaction
+					.updateTable('integration')
+					.set({ scope: json })
+					.where('name', '=', name)
+					.execute();
+			}),
+
 		noteFailure: async (name, message) =>
 			await database.write(async (transaction) => {
 				const row = await transaction
@@ -153,6 +162,7 @@ async function activate(
 			profile: null,
 			paused_at: null,
 			looked_at: null,
+			scope: null,
 		})
 		.onConflict((conflict) =>
 			conflict.column('name').doUpdateSet((known) => ({ name: known.ref('excluded.name') })),
@@ -260,5 +270,6 @@ function integration(row: Row): Integration {
 		...(row.looked_at !== null && { lookedAt: row.looked_at }),
 		...(row.back_of !== null && { backOf: row.back_of }),
 		...(row.profile !== null && { profile: row.profile }),
+		...(row.scope !== null && { scope: row.scope }),
 	};
 }

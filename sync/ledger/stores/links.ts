@@ -6,6 +6,7 @@ import type { FieldHashes, Link, LinkRevision, LinkStore, RecordOutcome } from '
 import type { LedgerTables } from '../schema.ts';
 import { recordOutcomes } from './outcomes.ts';
 import { resumeWaiting } from './waiting.ts';
+import { notePlace, readPlaces } from './places.ts';
 import { settleTasks, taskName } from './settlement.ts';
 
 type Row = Selectable<LedgerTables['link']>;
@@ -64,6 +65,26 @@ export function linkStore(database: LedgerDatabase, clock: Clock): LinkStore {
 					.execute();
 				return rows.map((row) => row.record_id);
 			}),
+
+		misplaced: async (integration, recordIds) =>
+			await database.write(async (transaction) => {
+				for (const batch of batches([...new Set(recordIds)].sort(), 1)) {
+					await transaction
+						.updateTable('link')
+						.set({ target: '' })
+						.where('integration', '=', integration)
+						.where('record_id', 'in', batch)
+						.execute();
+				}
+			}),
+
+		notePlace: async (integration, target, listIds) =>
+			await database.write(
+				async (transaction) => await notePlace(transaction, integration, target, listIds),
+			),
+
+		places: async (integration) =>
+			await database.read(async (transaction) => await readPlaces(transaction, integration)),
 
 		count: async (integration) =>
 			await database.read(async (transaction) => {

@@ -116,7 +116,7 @@ async function keepDeferred(
 	deferred: readonly RecordOutcome[],
 	now: number,
 ): Promise<void> {
-	for (const batch of batches(deferred, 7)) {
+	for (const batch of batches(deferred, 8)) {
 		await transaction
 			.insertInto('deferred')
 			.values(
@@ -128,12 +128,14 @@ async function keepDeferred(
 					attempts: 1,
 					first_at: now,
 					waits_for: null,
+					gone: one.gone ? 1 : null,
 				})),
 			)
 			.onConflict((conflict) =>
 				conflict.columns(['integration', 'record_id']).doUpdateSet((row) => ({
 					limit_id: row.ref('excluded.limit_id'),
 					due_at: row.ref('excluded.due_at'),
+					gone: row.ref('excluded.gone'),
 					attempts: row('deferred.attempts', '+', 1),
 				})),
 			)

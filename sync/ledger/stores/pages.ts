@@ -8,7 +8,14 @@ import type { LedgerTables } from '../schema.ts';
 import { addActivity, noActivity, readActivity } from './activity.ts';
 import { advanceCursor, readCursor, startCursor } from './cursor.ts';
 import { confirmNoticesOfPage } from './notices.ts';
-import { countDeferred, dueDeferred, resumeDeferred, waitingSince } from './deferred.ts';
+import {
+	countDeferred,
+	dueDeferred,
+	readGone,
+	readStanding,
+	resumeDeferred,
+	waitingSince,
+} from './deferred.ts';
 import { noteSuccess } from './integrations.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
 import { readRejections, readWaiting } from './rejections.ts';
@@ -44,8 +51,11 @@ export function pageStore(database: LedgerDatabase, clock: Clock): PageStore {
 			await read(async (t) => await dueDeferred(t, integration, now, quotaHasRoom, most)),
 		resume: async (integration, limit) =>
 			await write(async (t) => await resumeDeferred(t, integration, limit)),
-		deferredCount: async (integration) =>
-			await read(async (t) => await countDeferred(t, integration)),
+		deferredCount: async (integration, limit) =>
+			await read(async (t) => await countDeferred(t, integration, limit)),
+		gone: async (integration, ids) => await read(async (t) => await readGone(t, integration, ids)),
+		standing: async (integration, ids) =>
+			await read(async (t) => await readStanding(t, integration, ids)),
 		rejections: async (integration, options) =>
 			await read(async (t) => await readRejections(t, integration, options)),
 		waitingFor: async (integration, ids) =>
@@ -80,7 +90,8 @@ async function openPage(
 		.returningAll()
 		.executeTakeFirstOrThrow();
 	const written = page.attempt > 1 ? await clear(transaction, page.id) : new Set<string>();
-	const waiting = kind === 'deferred' ? await waitingSince(transaction, integration, recordIds) : since;
+	const waiting =
+		kind === 'deferred' ? await waitingSince(transaction, integration, recordIds) : since;
 	for (const batch of batches([...new Set(recordIds)], 5)) {
 		await transaction
 			.insertInto('page_outcome')

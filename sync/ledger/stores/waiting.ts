@@ -34,10 +34,12 @@ async function defer(
 	>,
 	now: number,
 ): Promise<void> {
-	for (const some of batches(rows, 7)) {
+	for (const some of batches(rows, 8)) {
 		await transaction
 			.insertInto('deferred')
-			.values(some.map((row) => ({ ...row, due_at: AT_ONCE, attempts: 0, first_at: now })))
+			.values(
+				some.map((row) => ({ ...row, due_at: AT_ONCE, attempts: 0, first_at: now, gone: null })),
+			)
 			.onConflict((conflict) => conflict.columns(['integration', 'record_id']).doNothing())
 			.execute();
 	}
@@ -47,8 +49,9 @@ async function defer(
 const LONGEST_CIRCLE = 8;
 
 /**
- * Addresses only: two contacts can exchange them. When a record waits for the address of one that waits, itself or through others, for the first
- * one's, none would ever move: all of them come again, together.
+ * Addresses only: two contacts can exchange them. When a record waits for the address of one that
+ * waits, itself or through others, for the first one's, none would ever move: all of them come again,
+ * together.
  */
 export async function breakCircle(
 	transaction: LedgerTransaction,
@@ -78,12 +81,24 @@ export async function breakCircle(
 			return;
 		}
 		circle.push(owner.record_id);
-		const rejection = await transaction
-			.selectFrom('rejection')
+		wanted = await wantedBy(transaction, integration, owner.record_id);
+	}
+}
+
+/** Also of a record that is about to come again: alone it would only be rejected once more. */
+async function wantedBy(
+	transaction: LedgerTransaction,
+	integration: string,
+	recordId: string,
+): Promise<string | undefined> {
+	for (const table of ['rejection', 'deferred'] as const) {
+		const row = await transaction
+			.selectFrom(table)
 			.select('waits_for')
 			.where('integration', '=', integration)
-			.where('record_id', '=', owner.record_id)
+			.where('record_id', '=', recordId)
 			.executeTakeFirst();
-		wanted = rejection?.waits_for;
+		if (row?.waits_for) return row.waits_for;
 	}
+	return undefined;
 }

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { accounted } from '../../demo/story.ts';
+import { type Stage } from '../../demo/stage.ts';
+import { BACK_STREAM } from '../../demo/way-back.ts';
+import type { Ledger } from '../../sync/ledger/ledger.ts';
+import { broken, type Promised } from '../crash/oracle.ts';
+import { type Cluster, startCluster } from './cluster.ts';
+
+export const LIMIT = 100_000;
+/** n8n finds a dead worker after about 95 s. */
+const PATIENCE_MS = 240_000;
+const LOOK_EVERY_MS = 250;
+
+/** A cluster with so many contacts besides the sample's twenty; both workflows are imported. */
+export async function withCluster<T>(
+	{ workers, contacts, pageSize }: { workers: number; contacts: number; pageSize: number },
+	work: (cluster: Cluster, ledger: Ledger) => Promise<T>,
+): Promise<T> {
+	const cluster = await startCluster(workers);
+	const { stage } = cluster;
+	const ledger = await stage.ledger();
+	try {
+		if (contacts > 0)
+			stage.sandbox.salesforce.admin.generate({ object: 'Contact', count: contacts, seed: 1 });
+		await stage.change('Salesforce Contact Trigger', { options: { pageSize } });
+		return await work(cluster, ledger);
+	} finally {
+		await ledger.close();
+		await cluster.close();
+	}
+}
+
+/** Waits until everything is as promised; gives what is not so in time. */
+export async function settled(
+	stage: Stage,
+	ledger: Ledger,
+	promised: Promised = { limit: LIMIT, mayWait: false },
+): Promise<string[]> {
+	const giveUpAt = Date.now() + PATIENCE_MS;
+	for (;;) {
+		// While PostgreSQL is away the ledger cannot be read.
+		const problems = await broken(stage, ledger, promised).catch((error: unknown) => [
+			String(error),
+		]);
+		if (problems.length === 0 || Date.now() > giveUpAt) return problems;
+		await sleep(LOOK_EVERY_MS);
+	}
+}
+
+/** Waits until so many contacts have arrived in Brevo. */
+export async function arrived({ sandbox }: Stage, count: number): Promise<void> {
+	const giveUpAt = Date.now() + PATIENCE_MS;
+	const contacts = (): number =>
+		sandbox.brevo.admin.contacts({ limit: Number.MAX_SAFE_INTEGER }).length;
+	while (contacts() < count) {
+		if (Date.now() > giveUpAt) throw new Error(`Only ${contacts()} of ${count} contacts arrived`);
+		await sleep(20);
+	}
+}
+
+/** Brevo answers each write so late that a page of single writes takes seconds. */
+export const slowBrevo = ({ sandbox }: Stage, delayMs: number, times: number): void =>
+	sandbox.faults.add({
+		kind: 'delay',
+		service: 'brevo',
+		path: '^/v3/contacts',
+		delayMs,
+		times,
+	});
+
+/** A person renames a contact in Brevo; Brevo's webhook tells the webhook process. */
+export async function renamedInBrevo({ stage }: Cluster, ledger: Ledger): Promise<unknown> {
+	await stage.n8n().publish(stage.wayBack);
+	const { brevo, salesforce } = stage.sandbox;
+	const [contact] = brevo.admin.contacts({}).filter(({ ext_id: id }) => typeof id === 'string');
+	const id = String(contact?.['ext_id']);
+	const before = (await ledger.pages.activity(BACK_STREAM)).read;
+	brevo.admin.edit({ ext_id: id, attributes: { LASTNAME: 'Backname' } });
+	await accounted(ledger, before, 1, BACK_STREAM);
+	return salesforce.admin.records({ object: 'Contact', ids: [id] })[0]?.['LastName'];
+}
