@@ -6,7 +6,14 @@ import { brevoAccess, brevoAccount } from '../context/brevo.ts';
 import { brevoMeter, noteCalls } from '../context/calls.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
-import { contactOf, countsInWords, integrationOf, itemFrom, SEND_AGAIN, syncOf } from '../context/items.ts';
+import {
+	contactOf,
+	countsInWords,
+	integrationOf,
+	itemFrom,
+	SEND_AGAIN,
+	syncOf,
+} from '../context/items.ts';
 import { requireSameLedger, withLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { mailHint, tell } from './alert.ts';

@@ -55,11 +55,9 @@ async function noteDelays(
 			})),
 		)
 		.onConflict((conflict) =>
-			conflict
-				.columns(['integration', 'day', 'seconds'])
-				.doUpdateSet((row) => ({
-					records: row('delay.records', '+', row.ref('excluded.records')),
-				})),
+			conflict.columns(['integration', 'day', 'seconds']).doUpdateSet((row) => ({
+				records: row('delay.records', '+', row.ref('excluded.records')),
+			})),
 		)
 		.execute();
 }

@@ -1,0 +1,15 @@
+import { approveRemovals } from './approveRemovals.operation.ts';
+import { estimate } from './estimate.operation.ts';
+import { getQuota } from './getQuota.operation.ts';
+import { getStatus } from './getStatus.operation.ts';
+import type { Operation } from './operation.ts';
+import { reconcile } from './reconcile.operation.ts';
+
+/** All that the desk can do, in the order of their names. A new one is a file and a line. */
+export const OPERATIONS: readonly Operation[] = [
+	approveRemovals,
+	estimate,
+	getQuota,
+	getStatus,
+	reconcile,
+];
