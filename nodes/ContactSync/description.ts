@@ -1,4 +1,8 @@
-import type { INodeCredentialDescription, INodeTypeDescription } from 'n8n-workflow';
+import type {
+	INodeCredentialDescription,
+	INodeProperties,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { brevoCredential } from '../context/brevoFields.ts';
 import { ledgerCredential } from '../context/ledgerFields.ts';
@@ -21,13 +25,26 @@ const onlyFor = (
 	displayOptions: { show: { ...credential.displayOptions?.show, ...logInTo(service) } },
 });
 
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	options: OPERATIONS.map(({ option }) => option),
+	default: 'status',
+};
+
+const NAMES = Object.fromEntries(
+	OPERATIONS.map(({ option }): [string, string] => [String(option.value), option.name]),
+);
+
 export const description: INodeTypeDescription = {
 	displayName: 'Contact Sync',
 	name: 'contactSync',
 	icon: { light: 'file:contactSync.svg', dark: 'file:contactSync.dark.svg' },
 	group: ['transform'],
 	version: 1,
-	subtitle: `={{ (${JSON.stringify(names())})[$parameter["operation"]] }}`,
+	subtitle: `={{ (${JSON.stringify(NAMES)})[$parameter["operation"]] }}`,
 	description:
 		'The desk of a sync: how it stands, why a contact is not in Brevo, what was rejected; pause, replay, reconcile',
 	defaults: { name: 'Contact Sync' },
@@ -40,20 +57,8 @@ export const description: INodeTypeDescription = {
 		ledgerCredential,
 	],
 	properties: [
-		{
-			displayName: 'Operation',
-			name: 'operation',
-			type: 'options',
-			noDataExpression: true,
-			options: OPERATIONS.map(({ option }) => option),
-			default: 'status',
-		},
+		operationField,
 		{ ...salesforceAuthentication, displayOptions: { show: logInTo('salesforce') } },
 		...OPERATIONS.flatMap(shownFor),
 	],
 };
-
-/** The name of each operation by its value. */
-function names(): Readonly<Record<string, string>> {
-	return Object.fromEntries(OPERATIONS.map(({ option }) => [option.value, option.name]));
-}

@@ -71,7 +71,7 @@ describe('Contact Sync, Get Status', () => {
 	});
 
 	it('of one whose runs fail: the last error with what to do, and how often', async () => {
-		scene.sandbox.brevo.admin.key({ key: scene.brevoKey, state: 'unknown' });
+		scene.sandbox.brevo.admin.key({ key: scene.brevoKey, state: 'deleted' });
 		const active = await scene.publish(quick());
 		await active.finished(1);
 		const [item] = await status();

@@ -20,7 +20,7 @@ export const ask = async (
 					type: `${PACKAGE}.contactSync`,
 					parameters: { salesforceAuthentication: 'clientCredentials', operation, ...parameters },
 					...more,
-				} as NodeJson,
+				},
 			],
 			connections: {},
 		},

@@ -91,7 +91,7 @@ export async function readRuns(
 ): Promise<Run[]> {
 	const rows = await transaction
 		.selectFrom('run')
-		.selectAll()
+		.select(['page', 'kind', 'attempts', 'opened_at', 'ended_at', 'read', 'tasks', ...OUTCOMES])
 		.where('integration', '=', integration)
 		.where('ended_at', '>=', since)
 		.where('ended_at', '<', until)
@@ -99,7 +99,7 @@ export async function readRuns(
 		.orderBy('page')
 		.limit(most)
 		.execute();
-	return rows.map(({ integration: _, opened_at: openedAt, ended_at: endedAt, ...run }) => ({
+	return rows.map(({ opened_at: openedAt, ended_at: endedAt, ...run }) => ({
 		...run,
 		openedAt,
 		endedAt,
