@@ -71,7 +71,7 @@ export async function backRound(pump: BackPump): Promise<RoundResult> {
 	// Nothing was ever written to Brevo, so nothing can come back.
 	if (!forward || !profile) return { pages: 0, emitted: 0 };
 	// Hints stay in the ledger, and the next sweep begins where the last one ended.
-	if (own?.pausedAt !== undefined) return { pages: 0, emitted: 0 };
+	if (forward.pausedAt !== undefined) return { pages: 0, emitted: 0 };
 	const desk: Desk = { pump, forward, profile };
 	return await emitAll(pump, [
 		(room) => deferredAgain(desk, room),

@@ -16,6 +16,16 @@ export interface QuotaRoom {
 export const FULL_ROOM: QuotaRoom = { ordinary: true, reserved: true };
 export const PAUSED: QuotaRoom = { ordinary: false, reserved: false, paused: true };
 
+/** The way back is paused with the way there. */
+export async function isPaused(
+	ledger: Ledger,
+	integration: Integration | undefined,
+): Promise<boolean> {
+	const { pausedAt, backOf } = integration ?? {};
+	if (pausedAt !== undefined || backOf === undefined) return pausedAt !== undefined;
+	return await isPaused(ledger, await ledger.integrations.get(backOf));
+}
+
 /** A way back that has not run yet has the Brevo account of its way there. */
 async function accountOf(
 	ledger: Ledger,
@@ -34,7 +44,7 @@ export async function quotaRoom(
 	now: number,
 ): Promise<QuotaRoom> {
 	const known = await ledger.integrations.get(integration);
-	if (known?.pausedAt !== undefined) return PAUSED;
+	if (await isPaused(ledger, known)) return PAUSED;
 	const account = await accountOf(ledger, known);
 	if (account === undefined) return FULL_ROOM;
 	return {

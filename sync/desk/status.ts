@@ -57,7 +57,7 @@ export async function statusOf(
 	const back = await ledger.integrations.get(backStreamOf(name));
 	const streams: StreamStatus[] = [];
 	for (const stream of back ? [integration, back] : [integration])
-		streams.push(await streamStatus(ledger, stream, quota, { now, zone }));
+		streams.push(await streamStatus(ledger, pausedWith(stream, integration), quota, { now, zone }));
 	return {
 		integration,
 		contacts: await ledger.links.count(name),
@@ -65,6 +65,10 @@ export async function statusOf(
 		...(quota && { quota }),
 	};
 }
+
+/** The way back is paused with the way there. */
+const pausedWith = (stream: Integration, { pausedAt }: Integration): Integration =>
+	pausedAt === undefined ? stream : { ...stream, pausedAt };
 
 async function streamStatus(
 	ledger: Ledger,

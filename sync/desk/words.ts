@@ -45,3 +45,9 @@ export function reasonInWords(
 	}
 	return isBack ? explainBack(limit, details) : explain(limit, details);
 }
+
+/** The moment that an ISO 8601 text means, in this IANA zone unless it names one; undefined for none. */
+export function readMoment(text: string, zone: string): number | undefined {
+	const moment = DateTime.fromISO(text.trim(), { zone });
+	return moment.isValid ? moment.toMillis() : undefined;
+}

@@ -30,7 +30,7 @@ export interface DeskStore {
 	/** Lets records come again at the next look; gives their number. */
 	replay(integration: string, which: Replay): Promise<number>;
 
-	/** From now on the trigger emits nothing. False when it was paused before. */
+	/** From now on its triggers, the one of the way back too, emit nothing. False when it was paused before. */
 	pause(integration: string): Promise<boolean>;
 	/** Goes on; gives how many records changed meanwhile and come now. Undefined: it was not paused. */
 	resume(integration: string): Promise<number | undefined>;

@@ -50,7 +50,7 @@ export interface Integration {
 	/** Last error with its remedy, in words for people; cleared by the next acknowledged page. */
 	readonly lastError?: string;
 	readonly failedRuns: number;
-	/** Set while somebody has paused it: then its trigger emits nothing. */
+	/** Set while somebody has paused it: then its trigger emits nothing, nor does that of the way back. */
 	readonly pausedAt?: number;
 	/** When its trigger last looked without trouble. */
 	readonly lookedAt?: number;
@@ -245,7 +245,13 @@ export interface PageStore {
 	resume(integration: string, limit: string): Promise<number>;
 	rejections(
 		integration: string,
-		options?: { readonly limit?: string; readonly most?: number; readonly after?: string },
+		options?: {
+			readonly limit?: string;
+			/** Rejected at this time or later. */
+			readonly since?: number;
+			readonly most?: number;
+			readonly after?: string;
+		},
 	): Promise<Rejection[]>;
 	/** What rejected records wait for (`RecordOutcome.waitsFor`), by record id. */
 	waitingFor(integration: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;

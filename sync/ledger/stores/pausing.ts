@@ -1,4 +1,5 @@
 import type { LedgerTransaction } from '../database.ts';
+import { backStreamOf } from '../ledger.ts';
 import { resumeDeferred } from './deferred.ts';
 
 /** False when it was paused before, or is not known. */
@@ -27,5 +28,9 @@ export async function resumeIntegration(
 		.where('name', '=', integration)
 		.where('paused_at', 'is not', null)
 		.executeTakeFirst();
-	return numUpdatedRows > 0n ? await resumeDeferred(transaction, integration, 'paused') : undefined;
+	if (numUpdatedRows === 0n) return undefined;
+	let records = 0;
+	for (const stream of [integration, backStreamOf(integration)])
+		records += await resumeDeferred(transaction, stream, 'paused');
+	return records;
 }
