@@ -35,6 +35,7 @@ export { approveRemovals, noteTold } from './deliver/brake.ts';
 export { removeContacts } from './deliver/remove.ts';
 export { settle } from './deliver/settle.ts';
 export { upsertContacts } from './deliver/upsert.ts';
+export { explainRecord, objectOfId, recordsOfEmail } from './desk/explain-contact.ts';
 export { delayQuantile } from './desk/delay.ts';
 export { rejectionsOf } from './desk/rejections.ts';
 export { statusOf } from './desk/status.ts';

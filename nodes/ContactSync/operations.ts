@@ -1,5 +1,6 @@
 import { approveRemovals } from './approveRemovals.operation.ts';
 import { estimate } from './estimate.operation.ts';
+import { explainContact } from './explainContact.operation.ts';
 import { getManyRejections } from './getManyRejections.operation.ts';
 import { getQuota } from './getQuota.operation.ts';
 import { getStatus } from './getStatus.operation.ts';
@@ -13,6 +14,7 @@ import { resume } from './resume.operation.ts';
 export const OPERATIONS: readonly Operation[] = [
 	approveRemovals,
 	estimate,
+	explainContact,
 	getManyRejections,
 	getQuota,
 	getStatus,

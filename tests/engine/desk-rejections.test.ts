@@ -61,7 +61,7 @@ describe('rejected records at the desk', () => {
 		expect(ids).toContain(duplicate?.['recordId']);
 		expect(ids).toContain(duplicate?.['owner']);
 		expect(duplicate?.['reason']).toBe(
-			`Another record already owns this e-mail address in Brevo: ${String(duplicate?.['owner'])}.`,
+			`Another record already owns this e-mail address in Brevo: ${duplicate?.['owner'] as string}.`,
 		);
 	});
 
@@ -70,7 +70,7 @@ describe('rejected records at the desk', () => {
 		const text = JSON.stringify(await list({ returnAll: true }));
 		for (const { Email, LastName } of salesforce().records({ object: 'Contact' })) {
 			if (Email) expect(text).not.toContain(Email);
-			if (LastName) expect(text).not.toContain(`"${String(LastName)}"`);
+			if (LastName) expect(text).not.toContain(`"${LastName as string}"`);
 		}
 	});
 
@@ -91,7 +91,7 @@ describe('rejected records at the desk', () => {
 	it('one record is replayed alone, also by the 15 characters of its address', async () => {
 		await scene.sync();
 		const [first] = await list();
-		const recordId = String(first?.['recordId']);
+		const recordId = first?.['recordId'] as string;
 		const run = await replay('record', { recordId: recordId.slice(0, 15) });
 		expect(run.json(DESK)[0]).toMatchObject({ records: 1 });
 		const { runs } = await scene.sync();
