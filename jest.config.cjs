@@ -1,5 +1,5 @@
 // ES modules that are not published as CommonJS too; jest 30 loads CommonJS.
-const esmOnly = ['kysely'];
+const esmOnly = ['kysely', 'd3-[a-z-]+', 'internmap'];
 
 /** @type {import('jest').Config} */
 module.exports = {

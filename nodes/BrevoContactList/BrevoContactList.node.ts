@@ -4,11 +4,11 @@ import type { DeliveryTools } from '../../sync/deliver/delivery.ts';
 import { progressInWords } from '../../sync/index.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
-import { brevoCalls, inWords } from '../context/calls.ts';
+import { brevoCalls, brevoMeter, inWords, noteCalls } from '../context/calls.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nDownload } from '../context/http.ts';
 import { n8nHost } from '../context/host.ts';
-import { countsInWords, syncOf } from '../context/items.ts';
+import { countsInWords, integrationOf, syncOf } from '../context/items.ts';
 import { nodeLedger, requireSameLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { cacheOf } from '../context/remembered.ts';
@@ -51,6 +51,7 @@ export class BrevoContactList implements INodeType {
 				tools,
 				inList: rememberedLists(this, access, cacheOf(ledger)),
 			});
+			await noteCalls(ledger, integrationOf(items), brevoMeter(access.client));
 			if (resource === 'contact')
 				this.addExecutionHints({
 					message: [

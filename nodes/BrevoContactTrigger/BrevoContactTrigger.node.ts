@@ -8,6 +8,7 @@ import type {
 } from 'n8n-workflow';
 import { backRound, backStreamOf, FAILED_RUN_BACKOFF_MS } from '../../sync/index.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
+import { brevoMeter } from '../context/calls.ts';
 import { emitPage } from '../context/emit.ts';
 import { forPeople, inOneLine, kindOfTrouble } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
@@ -71,6 +72,7 @@ export class BrevoContactTrigger implements INodeType {
 				host,
 				intervalMs: parameters.intervalMs,
 				backoffMs: FAILED_RUN_BACKOFF_MS,
+				calls: brevoMeter(access.client),
 				round: async (probe) => {
 					const result = await backRound({
 						probe,

@@ -1,21 +1,42 @@
-import type { INodeProperties, INodeTypeDescription } from 'n8n-workflow';
-import { CHANGES_PAGE } from '../../sync/index.ts';
+import type {
+	INodeCredentialDescription,
+	INodeProperties,
+	INodeTypeDescription,
+} from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { brevoCredential } from '../context/brevoFields.ts';
-import { integrationField } from '../context/integrationField.ts';
 import { ledgerCredential } from '../context/ledgerFields.ts';
-import {
-	salesforceAuthentication,
-	salesforceCredentials,
-	salesforceObject,
-} from '../context/salesforceFields.ts';
-import { combineFilters, filterFields } from '../context/filterFields.ts';
-import { reconcileFields } from './reconcile.operation.ts';
+import { salesforceAuthentication, salesforceCredentials } from '../context/salesforceFields.ts';
+import { type Operation, shownFor } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 
-const forEstimate = (property: INodeProperties): INodeProperties => ({
-	...property,
-	displayOptions: { ...property.displayOptions, show: { operation: ['estimate'] } },
+/** The operations that log in there. */
+const logInTo = (service: Operation['logsInTo'][number]) => ({
+	operation: OPERATIONS.filter(({ logsInTo }) => logsInTo.includes(service)).map(
+		({ option }) => option.value,
+	),
 });
+
+const onlyFor = (
+	service: Operation['logsInTo'][number],
+	credential: INodeCredentialDescription,
+): INodeCredentialDescription => ({
+	...credential,
+	displayOptions: { show: { ...credential.displayOptions?.show, ...logInTo(service) } },
+});
+
+const operationField: INodeProperties = {
+	displayName: 'Operation',
+	name: 'operation',
+	type: 'options',
+	noDataExpression: true,
+	options: OPERATIONS.map(({ option }) => option),
+	default: 'status',
+};
+
+const NAMES = Object.fromEntries(
+	OPERATIONS.map(({ option }): [string, string] => [String(option.value), option.name]),
+);
 
 export const description: INodeTypeDescription = {
 	displayName: 'Contact Sync',
@@ -23,84 +44,21 @@ export const description: INodeTypeDescription = {
 	icon: { light: 'file:contactSync.svg', dark: 'file:contactSync.dark.svg' },
 	group: ['transform'],
 	version: 1,
-	subtitle: '={{ $parameter["operation"] }}',
+	subtitle: `={{ (${JSON.stringify(NAMES)})[$parameter["operation"]] }}`,
 	description:
-		'Estimates a sync before it is published, tells how the month’s quota stands and reconciles both sides',
+		'The desk of a sync: how it stands, why a contact is not in Brevo, what was rejected; pause, replay, reconcile',
 	defaults: { name: 'Contact Sync' },
 	inputs: [NodeConnectionTypes.Main],
 	outputs: [NodeConnectionTypes.Main],
 	usableAsTool: true,
-	credentials: [...salesforceCredentials, brevoCredential, ledgerCredential],
+	credentials: [
+		...salesforceCredentials.map((credential) => onlyFor('salesforce', credential)),
+		onlyFor('brevo', brevoCredential),
+		ledgerCredential,
+	],
 	properties: [
-		salesforceAuthentication,
-		{
-			displayName: 'Operation',
-			name: 'operation',
-			type: 'options',
-			noDataExpression: true,
-			options: [
-				{
-					name: 'Approve Removals',
-					value: 'approveRemovals',
-					action: 'Approve removals that wait',
-					description:
-						'Lets removals through that were held back in either direction, and further ones for a day',
-				},
-				{
-					name: 'Estimate',
-					value: 'estimate',
-					action: 'Estimate a first import',
-					description: 'How many records, tasks, calls, minutes and months it will take',
-				},
-				{
-					name: 'Get Quota',
-					value: 'quota',
-					action: 'Get the quota of the month',
-					description: 'What is used, what is left and until when it lasts',
-				},
-				{
-					name: 'Reconcile',
-					value: 'reconcile',
-					action: 'Reconcile both sides of an integration',
-					description:
-						'Compares every record with its contact, tells what differs and, if you like, repairs it',
-				},
-			],
-			default: 'estimate',
-		},
-		{
-			...integrationField,
-			displayOptions: { show: { operation: ['approveRemovals', 'reconcile'] } },
-		},
-		...reconcileFields,
-		...[salesforceObject, ...filterFields].map(forEstimate),
-		{
-			displayName: 'Monthly Limit (Tasks)',
-			name: 'monthlyLimit',
-			type: 'number',
-			typeOptions: { minValue: 1, numberPrecision: 0 },
-			displayOptions: { show: { operation: ['estimate'] } },
-			default: 100000,
-			description: 'The limit that Quota Guard will have',
-		},
-		{
-			displayName: 'Options',
-			name: 'options',
-			type: 'collection',
-			placeholder: 'Add option',
-			displayOptions: { show: { operation: ['estimate'] } },
-			default: {},
-			options: [
-				combineFilters,
-				{
-					displayName: 'Page Size',
-					name: 'pageSize',
-					type: 'number',
-					typeOptions: { minValue: 1, maxValue: 2000 },
-					default: CHANGES_PAGE,
-					description: 'The page size that the trigger will have',
-				},
-			],
-		},
+		operationField,
+		{ ...salesforceAuthentication, displayOptions: { show: logInTo('salesforce') } },
+		...OPERATIONS.flatMap(shownFor),
 	],
 };

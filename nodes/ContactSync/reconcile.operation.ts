@@ -1,53 +1,55 @@
-import type { IDataObject, IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
 import {
 	DEFAULT_RESERVE,
 	LARGEST_RESERVE,
 	listAttributes,
 	profileOf,
-	reconcile,
+	reconcile as compareSides,
 } from '../../sync/index.ts';
-import type { Host } from '../../sync/host.ts';
-import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { Difference } from '../../sync/reconcile/differences.ts';
 import type { ReconcileReport } from '../../sync/reconcile/reconcile.ts';
 import type { RepairRule } from '../../sync/reconcile/repair.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
-import { integrationName } from '../context/integrationField.ts';
+import { integrationField } from '../context/integrationField.ts';
 import { fieldsOf, salesforceAccess } from '../context/salesforce.ts';
 import type { SalesforceAuthentication } from '../context/salesforceFields.ts';
-
-const shown = (property: INodeProperties, mode?: 'repair'): INodeProperties => ({
-	...property,
-	displayOptions: { show: { operation: ['reconcile'], ...(mode && { mode: [mode] }) } },
-});
+import { integrationOf, type Operation, type OperationInput } from './operation.ts';
 
 const MOST_TASKS = 1_000;
 const EXAMPLES = 10;
 const BRAKE = { number: 20, percent: 10 };
 
-/** What the user sees, beside the integration. */
-export const reconcileFields: INodeProperties[] = [
-	shown({
-		displayName: 'Mode',
-		name: 'mode',
-		type: 'options',
-		noDataExpression: true,
-		options: [
-			{
-				name: 'Report',
-				value: 'report',
-				description: 'Compares both sides and changes nothing',
-			},
-			{
-				name: 'Repair',
-				value: 'repair',
-				description: 'Also lets what differs come again through the integration’s own workflow',
-			},
-		],
-		default: 'report',
-	}),
-	shown(
+export const reconcile: Operation = {
+	option: {
+		name: 'Reconcile',
+		value: 'reconcile',
+		action: 'Reconcile both sides of an integration',
+		description:
+			'Compares every record with its contact, tells what differs and, if you like, repairs it',
+	},
+	logsInTo: ['salesforce', 'brevo'],
+	fields: [
+		integrationField,
+		{
+			displayName: 'Mode',
+			name: 'mode',
+			type: 'options',
+			noDataExpression: true,
+			options: [
+				{
+					name: 'Report',
+					value: 'report',
+					description: 'Compares both sides and changes nothing',
+				},
+				{
+					name: 'Repair',
+					value: 'repair',
+					description: 'Also lets what differs come again through the integration’s own workflow',
+				},
+			],
+			default: 'report',
+		},
 		{
 			displayName: 'Most Tasks',
 			name: 'budget',
@@ -55,72 +57,74 @@ export const reconcileFields: INodeProperties[] = [
 			typeOptions: { minValue: 0, numberPrecision: 0 },
 			default: MOST_TASKS,
 			description: 'Most records that a repair lets come again; each costs at most one task',
+			displayOptions: { show: { mode: ['repair'] } },
 		},
-		'repair',
-	),
-	shown({
-		displayName: 'Options',
-		name: 'reconcileOptions',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			{
-				displayName: 'Ask From (Records a Day)',
-				name: 'brakeNumber',
-				type: 'number',
-				typeOptions: { minValue: 0, numberPrecision: 0 },
-				default: 20,
-				description:
-					'When a repair would take more contacts than this out of Brevo in one day, none of them is. Approve Removals lets the next repair do it.',
-			},
-			{
-				displayName: 'Ask From (Share in %)',
-				name: 'brakeShare',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 100 },
-				default: 10,
-				description: 'The same as a share of the contacts of the integration',
-			},
-			{
-				displayName: 'Examples',
-				name: 'examples',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 1000, numberPrecision: 0 },
-				default: EXAMPLES,
-				description: 'Most records of each kind of difference that are named, by their IDs',
-			},
-			{
-				displayName: 'Leave for Others (% of Daily API Calls)',
-				name: 'leaveForOthers',
-				type: 'number',
-				typeOptions: { minValue: 0, maxValue: 90 },
-				default: 10,
-				description:
-					'How much of the organization’s daily Salesforce API calls is left to other programs. When only that is left, nothing is read.',
-			},
-			{
-				displayName: 'When Salesforce No Longer Shows a Record',
-				name: 'vanished',
-				type: 'options',
-				options: [
-					{
-						name: 'Leave the Contact',
-						value: 'leave',
-						description: 'The record may only be hidden from the connected user',
-					},
-					{
-						name: 'Treat the Record as Deleted',
-						value: 'remove',
-						description: 'As if Salesforce had said that it was deleted',
-					},
-				],
-				default: 'leave',
-				description: 'And does not say that it was deleted',
-			},
-		],
-	}),
-];
+
+		{
+			displayName: 'Options',
+			name: 'reconcileOptions',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			options: [
+				{
+					displayName: 'Ask From (Records a Day)',
+					name: 'brakeNumber',
+					type: 'number',
+					typeOptions: { minValue: 0, numberPrecision: 0 },
+					default: 20,
+					description:
+						'When a repair would take more contacts than this out of Brevo in one day, none of them is. Approve Removals lets the next repair do it.',
+				},
+				{
+					displayName: 'Ask From (Share in %)',
+					name: 'brakeShare',
+					type: 'number',
+					typeOptions: { minValue: 0, maxValue: 100 },
+					default: 10,
+					description: 'The same as a share of the contacts of the integration',
+				},
+				{
+					displayName: 'Examples',
+					name: 'examples',
+					type: 'number',
+					typeOptions: { minValue: 0, maxValue: 1000, numberPrecision: 0 },
+					default: EXAMPLES,
+					description: 'Most records of each kind of difference that are named, by their IDs',
+				},
+				{
+					displayName: 'Leave for Others (% of Daily API Calls)',
+					name: 'leaveForOthers',
+					type: 'number',
+					typeOptions: { minValue: 0, maxValue: 90 },
+					default: 10,
+					description:
+						'How much of the organization’s daily Salesforce API calls is left to other programs. When only that is left, nothing is read.',
+				},
+				{
+					displayName: 'When Salesforce No Longer Shows a Record',
+					name: 'vanished',
+					type: 'options',
+					options: [
+						{
+							name: 'Leave the Contact',
+							value: 'leave',
+							description: 'The record may only be hidden from the connected user',
+						},
+						{
+							name: 'Treat the Record as Deleted',
+							value: 'remove',
+							description: 'As if Salesforce had said that it was deleted',
+						},
+					],
+					default: 'leave',
+					description: 'And does not say that it was deleted',
+				},
+			],
+		},
+	],
+	execute: async (input) => [{ json: await reconcileIntegration(input) }],
+};
 
 interface Options {
 	readonly brakeNumber?: number;
@@ -131,15 +135,11 @@ interface Options {
 }
 
 /** Compares an integration's records with its contacts and, in repair mode, hands over what differs. */
-export async function reconcileIntegration(
-	context: IExecuteFunctions,
-	host: Host,
-	ledger: Ledger,
-	index: number,
-): Promise<IDataObject> {
-	const name = integrationName(context.getNodeParameter('integration', index));
-	const known = await ledger.integrations.get(name);
-	const kept = known && known.backOf === undefined ? profileOf(known) : undefined;
+async function reconcileIntegration(input: OperationInput): Promise<IDataObject> {
+	const { context, host, ledger, index } = input;
+	const known = await integrationOf(input);
+	const { name } = known;
+	const kept = profileOf(known);
 	if (!kept) {
 		throw new NodeOperationError(context.getNode(), `“${name}” has not run yet`, {
 			description: 'Choose an integration whose workflow is published and has run.',
@@ -155,7 +155,7 @@ export async function reconcileIntegration(
 	);
 	const access = await brevoAccess(context, host);
 	const fields = await fieldsOf(connection, kept.object);
-	const report = await reconcile({
+	const report = await compareSides({
 		...{ ledger, connection, host, integration: name, client: access.client },
 		brevoAccount: await brevoAccount(access, ledger),
 		profile: { ...kept, fields, attributes: await listAttributes(access.client) },

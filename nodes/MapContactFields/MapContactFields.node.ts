@@ -1,9 +1,10 @@
 import type { IExecuteFunctions, INodeExecutionData, INodeType } from 'n8n-workflow';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { getAttributes } from '../context/brevoDropdowns.ts';
+import { noteCalls } from '../context/calls.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
-import { syncOf } from '../context/items.ts';
+import { integrationOf, syncOf } from '../context/items.ts';
 import { nodeLedger, requireSameLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { getFields } from '../context/salesforceDropdowns.ts';
@@ -38,6 +39,7 @@ export class MapContactFields implements INodeType {
 			const desk = { context: this, host, ledger, sides: sides(this, authentication, host) };
 			const isBack = this.getNodeParameter('direction', 0, 'toBrevo') === 'toSalesforce';
 			const output = await (isBack ? mapToSalesforce(desk, input) : mapToBrevo(desk, input));
+			await noteCalls(ledger, integrationOf(input), ...desk.sides.meters());
 			// As a rule none; a hint about it would be noise.
 			this.logger.debug(`Map Contact Fields: ${desk.sides.calls() || 'no call'}`);
 			return output;

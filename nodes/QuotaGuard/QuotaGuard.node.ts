@@ -3,9 +3,17 @@ import { dayIn, explain, guard, runsOutAt } from '../../sync/index.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { GuardDecision, GuardInput, GuardResult } from '../../sync/quota/guard.ts';
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
+import { brevoMeter, noteCalls } from '../context/calls.ts';
 import { forPeople } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
-import { contactOf, countsInWords, itemFrom, SEND_AGAIN, syncOf } from '../context/items.ts';
+import {
+	contactOf,
+	countsInWords,
+	integrationOf,
+	itemFrom,
+	SEND_AGAIN,
+	syncOf,
+} from '../context/items.ts';
 import { requireSameLedger, withLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { mailHint, tell } from './alert.ts';
@@ -53,6 +61,7 @@ export class QuotaGuard implements INodeType {
 				// Those of a page are confirmed when it is acknowledged: only then was the alert passed on.
 				if (!inputs.some(({ sync }) => sync?.page))
 					await ledger.quota.confirmNotices(rule.account, rule.period.id, notices);
+				await noteCalls(ledger, integrationOf(items), brevoMeter(access.client));
 				this.addExecutionHints(
 					{ message: summary(result, settings.zone, runsOut), location: 'outputPane' },
 					...alerts.flatMap(mailHint),

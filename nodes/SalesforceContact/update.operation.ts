@@ -13,10 +13,11 @@ import type { BackDelivered, BackDeletion, BackDelivery } from '../../sync/deliv
 import type { BrakeRule } from '../../sync/deliver/brake.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import type { Profile } from '../../sync/profile.ts';
+import { noteCalls, salesforceMeter } from '../context/calls.ts';
 import { eachItem } from '../context/eachItem.ts';
 import { errorItem } from '../context/errorItem.ts';
 import { requireTasks } from '../context/guardBefore.ts';
-import { itemFrom, syncOf } from '../context/items.ts';
+import { integrationOf, itemFrom, syncOf } from '../context/items.ts';
 import { requireSameLedger, withLedger } from '../context/ledger.ts';
 import {
 	type Operation,
@@ -171,6 +172,7 @@ async function updateMapped(input: OperationInput, ledger: Ledger): Promise<Oper
 			await noteTold(ledger, stream);
 		}
 	}
+	await noteCalls(ledger, integrationOf(items), salesforceMeter(connection));
 	return { records, alerts };
 }
 

@@ -7,6 +7,7 @@ import {
 	sampleRecords,
 	withinReserve,
 } from '../../sync/index.ts';
+import { salesforceMeter } from '../context/calls.ts';
 import { forPeople, inOneLine, kindOfTrouble } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { nodeLedger } from '../context/ledger.ts';
@@ -90,6 +91,7 @@ async function syncer(
 			host,
 			intervalMs: parameters.intervalMs,
 			backoffMs: FAILED_RUN_BACKOFF_MS,
+			calls: salesforceMeter(connection),
 			...(events && { wake: events.wake }),
 			round: async (probe) => {
 				const position = events?.position();

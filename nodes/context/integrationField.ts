@@ -30,6 +30,13 @@ export const integrationField: INodeProperties = {
 	],
 };
 
+/** The same where none means all of them. */
+export const anyIntegrationField: INodeProperties = {
+	...integrationField,
+	required: false,
+	description: 'The integration that is meant; all of them when it is left empty',
+};
+
 /** The name in a value of this field. */
 export const integrationName = (value: unknown): string =>
 	asText((value as { value?: unknown } | undefined)?.value);

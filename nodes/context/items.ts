@@ -10,6 +10,11 @@ export function syncOf(item: INodeExecutionData): SyncContext | undefined {
 	return complete ? (sync as SyncContext) : undefined;
 }
 
+/** The integration that the items come from; undefined for somebody else's workflow. */
+export function integrationOf(items: readonly INodeExecutionData[]): string | undefined {
+	return items.map(syncOf).find((sync) => sync !== undefined)?.integration;
+}
+
 /** What the item says is to be written; undefined when the record is to be removed. */
 export function contactOf(item: INodeExecutionData): MappedContact | undefined {
 	const sync = syncOf(item);

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Host } from '../../sync/host.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
+import type { ApiCalls } from '../../sync/ledger/desk.ts';
 import type { RoundResult } from '../../sync/changes/pump.ts';
 import { inOneLine } from './errors.ts';
 import type { Wake } from './wake.ts';
@@ -26,6 +27,8 @@ export interface Loop {
 	readonly intervalMs: number;
 	/** `probe`: emit one record although the quota is used up; see QuotaRoom. */
 	readonly round: (probe: boolean) => Promise<RoundResult>;
+	/** Requests that were made since it was last asked. */
+	readonly calls?: () => readonly ApiCalls[];
 	/** Ends the wait between two rounds early; not the wait after a failure. */
 	readonly wake?: Wake;
 	/** Told when a round could not run, or run again after trouble. */
@@ -85,6 +88,7 @@ async function turn(loop: Loop, take: () => Promise<boolean>, memory: Memory): P
 		// A page that went through has said so itself; there may have been none.
 		if (memory.isTroubled && !result.failed)
 			await quietly(ledger.integrations.noteSuccess(integration));
+		if (!result.failed) await quietly(ledger.desk.noteLook(integration, loop.calls?.() ?? []));
 		memory.isTroubled = false;
 		memory.isHeldBack = result.failed !== undefined;
 		// From look to look, not from the end of one to the next.

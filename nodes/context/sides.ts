@@ -1,7 +1,8 @@
 import type { Host } from '../../sync/host.ts';
 import type { SalesforceConnection } from '../../sync/salesforce/connection.ts';
 import { type BrevoAccess, brevoAccess, type BrevoContext } from './brevo.ts';
-import { brevoCalls, inWords, salesforceCalls } from './calls.ts';
+import { brevoCalls, brevoMeter, inWords, salesforceCalls, salesforceMeter } from './calls.ts';
+import type { Meter } from './calls.ts';
 import { salesforceAccess } from './salesforce.ts';
 import type { SalesforceAuthentication } from './salesforceFields.ts';
 
@@ -11,6 +12,8 @@ export interface Sides {
 	salesforce(): Promise<SalesforceConnection>;
 	/** The calls until now; empty without any. */
 	calls(): string;
+	/** The same for the ledger. */
+	meters(): readonly Meter[];
 }
 
 export function sides(
@@ -28,5 +31,9 @@ export function sides(
 				...(connection ? [salesforceCalls(connection)] : []),
 				...(access ? [brevoCalls(access.client)] : []),
 			]),
+		meters: () => [
+			...(connection ? [salesforceMeter(connection)] : []),
+			...(access ? [brevoMeter(access.client)] : []),
+		],
 	};
 }

@@ -85,6 +85,11 @@ export class Limiter {
 		this.#windowMs = START[bucket].windowMs;
 	}
 
+	/** The pace as far as is known, requests an hour. */
+	get perHour(): number {
+		return (this.#limit * LONGEST_WINDOW_MS) / this.#windowMs;
+	}
+
 	/** When the next request may start; not before `now`. */
 	freeAt(now: number): number {
 		const oldest = this.#starts.length < this.#limit ? undefined : this.#starts.at(-this.#limit);

@@ -75,6 +75,8 @@ export async function backRound(pump: BackPump): Promise<RoundResult> {
 	const profile = (own && profileOf(own)) ?? (forward && profileOf(forward));
 	// Nothing was ever written to Brevo, so nothing can come back.
 	if (!forward || !profile) return { pages: 0, emitted: 0 };
+	// Hints stay in the ledger, and the next sweep begins where the last one ended.
+	if (forward.pausedAt !== undefined) return { pages: 0, emitted: 0 };
 	let attributes: Promise<readonly BrevoAttribute[]> | undefined;
 	const desk: Desk = {
 		...{ pump, forward, profile },

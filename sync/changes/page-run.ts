@@ -44,7 +44,8 @@ export async function runPage(
 	{ isSettled, ...end }: PageEnd = {},
 ): Promise<PageRun> {
 	const { ledger, integration } = pump;
-	const page = await ledger.pages.open(integration, kind, changes.map(idOf));
+	const since = kind === 'changes' ? await changedAt(pump, changes) : undefined;
+	const page = await ledger.pages.open(integration, kind, changes.map(idOf), since);
 	const { now, later } = await admit(ledger, integration, changes, room);
 	await ledger.pages.record(
 		later.map((change) => ({
@@ -52,8 +53,7 @@ export async function runPage(
 			page: page.id,
 			recordId: idOf(change),
 			outcome: 'deferred',
-			limit: 'quota-exhausted',
-			dueAt: 0,
+			...(room.paused ? UNTIL_RESUMED : UNTIL_ROOM),
 			...(isGone(change.kind) && { gone: true as const }),
 		})),
 	);
@@ -77,6 +77,21 @@ export async function runPage(
 }
 
 const SUCCESS: RunResult = { kind: 'success' };
+const UNTIL_ROOM = { limit: 'quota-exhausted', dueAt: 0 } as const;
+const UNTIL_RESUMED = { limit: 'paused', dueAt: Number.MAX_SAFE_INTEGER } as const;
+
+/** When these were changed, by id. What is older than the integration says nothing about delays. */
+async function changedAt(
+	{ ledger, integration }: PagePump,
+	changes: readonly FreshChange[],
+): Promise<ReadonlyMap<string, number>> {
+	const startedAt = (await ledger.pages.cursor(integration))?.startedAt ?? '';
+	return new Map(
+		changes
+			.filter(({ record }) => stampOf(record) >= startedAt)
+			.map((change) => [idOf(change), Date.parse(stampOf(change.record))]),
+	);
+}
 
 const emitted = async (
 	pump: PagePump,

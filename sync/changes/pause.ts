@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Integration, Ledger } from '../ledger/ledger.ts';
 import { taskKey } from '../quota/task-key.ts';
 import { type ChangeKind, isGone, type SalesforceRecord } from './change.ts';
 
@@ -9,24 +9,43 @@ export interface QuotaRoom {
 	readonly reserved: boolean;
 	/** One record goes all the same: only a run of Quota Guard finds out that its limit was raised. */
 	readonly probe?: boolean;
+	/** Somebody has paused the integration: nothing goes. */
+	readonly paused?: boolean;
 }
 
 export const FULL_ROOM: QuotaRoom = { ordinary: true, reserved: true };
+export const PAUSED: QuotaRoom = { ordinary: false, reserved: false, paused: true };
 
-/** The Brevo account of an integration; a way back that has not run yet has that of its way there. */
-async function accountOf(ledger: Ledger, name: string): Promise<string | undefined> {
-	const integration = await ledger.integrations.get(name);
-	const { brevoAccount, backOf } = integration ?? {};
-	return brevoAccount ?? (backOf === undefined ? undefined : await accountOf(ledger, backOf));
+/** The way back is paused with the way there. */
+export async function isPaused(
+	ledger: Ledger,
+	integration: Integration | undefined,
+): Promise<boolean> {
+	const { pausedAt, backOf } = integration ?? {};
+	if (pausedAt !== undefined || backOf === undefined) return pausedAt !== undefined;
+	return await isPaused(ledger, await ledger.integrations.get(backOf));
 }
 
-/** The room that the ledger knows of; all of it while the integration's account is unknown. */
+/** A way back that has not run yet has the Brevo account of its way there. */
+async function accountOf(
+	ledger: Ledger,
+	integration: Integration | undefined,
+): Promise<string | undefined> {
+	const { brevoAccount, backOf } = integration ?? {};
+	if (brevoAccount !== undefined || backOf === undefined) return brevoAccount;
+	return await accountOf(ledger, await ledger.integrations.get(backOf));
+}
+
+/** The room that the ledger knows of; all of it while the integration's account is unknown, and none
+ *  while it is paused. */
 export async function quotaRoom(
 	ledger: Ledger,
 	integration: string,
 	now: number,
 ): Promise<QuotaRoom> {
-	const account = await accountOf(ledger, integration);
+	const known = await ledger.integrations.get(integration);
+	if (await isPaused(ledger, known)) return PAUSED;
+	const account = await accountOf(ledger, known);
 	if (account === undefined) return FULL_ROOM;
 	return {
 		ordinary: await ledger.quota.hasRoom(account, now),
@@ -51,8 +70,10 @@ export async function admit<T extends Change>(
 	room: QuotaRoom,
 ): Promise<{ readonly now: readonly T[]; readonly later: readonly T[] }> {
 	if (room.ordinary) return { now: changes, later: [] };
-	const account = (await accountOf(ledger, integration)) ?? '';
-	const { backOf } = (await ledger.integrations.get(integration)) ?? {};
+	if (room.paused) return { now: [], later: changes };
+	const known = await ledger.integrations.get(integration);
+	const account = (await accountOf(ledger, known)) ?? '';
+	const { backOf } = known ?? {};
 	const keyOf = ({ record }: T): string =>
 		taskKey({ integration, id: String(record['Id']), ...(backOf !== undefined && { backOf }) });
 	const paid = await ledger.quota.unsettled(account, changes.map(keyOf));

@@ -125,8 +125,8 @@ export async function emitAll(
 	const tally = { pages: 0, emitted: 0 };
 	const room = async (): Promise<QuotaRoom> => {
 		const known = await quotaRoom(pump.ledger, pump.integration, pump.host.clock.now());
-		const probe = pump.probe === true && tally.emitted === 0 && !known.ordinary;
-		return { ...known, probe };
+		const mayProbe = !known.ordinary && known.paused !== true;
+		return { ...known, probe: pump.probe === true && tally.emitted === 0 && mayProbe };
 	};
 	for (const stretch of stretches) {
 		for await (const page of stretch(room)) {
@@ -158,7 +158,8 @@ async function* deferredPages(pump: Pump, room: Room): AsyncGenerator<PageRun> {
 	const tried = new Set<string>();
 	for (;;) {
 		const now = host.clock.now();
-		const { ordinary, probe } = await room();
+		const { ordinary, probe, paused } = await room();
+		if (paused) return;
 		const due = await ledger.pages.dueDeferred(
 			integration,
 			now,
@@ -227,6 +228,8 @@ async function* changePages(
 	const { ledger, integration } = pump;
 	const cursor = await ledger.pages.cursor(integration);
 	if (!cursor) throw new Error(`The integration "${integration}" has no cursor; activate it first`);
+	// A first read is not begun while paused: it would leave the id of every record.
+	if (!cursor.watermark && (await room()).paused) return;
 	let position = earlier(lookBack(cursor, pump.overlapMs), pump.news?.takeLookBack());
 	const readFrom = position?.systemModstamp;
 	const snapshot = await ledger.snapshots.get(integration);

@@ -56,6 +56,8 @@ export async function* snapshotPages(
 	onUnfinished: () => void,
 ): AsyncGenerator<PageRun> {
 	const plan = pump.snapshot;
+	// Its records stay in Salesforce; what is not begun yet begins later.
+	if ((await room()).paused) return;
 	const snapshot = plan && (await underWay(pump, plan));
 	if (!snapshot) return;
 	const { source } = plan;

@@ -1,5 +1,6 @@
 import type { SalesforceObject, Watermark } from '../changes/change.ts';
 import type { Outcome, OutcomeCounts } from '../outcome.ts';
+import type { DeskStore } from './desk.ts';
 
 /**
  * The durable state of every integration. It holds ids, keyed hashes, field names, limit ids and
@@ -23,6 +24,7 @@ export interface Ledger {
 	readonly imports: ImportStore;
 	readonly quota: QuotaStore;
 	readonly cache: CacheStore;
+	readonly desk: DeskStore;
 
 	/** Closes the handle; a later `openLedger` opens it again. */
 	close(): Promise<void>;
@@ -48,6 +50,10 @@ export interface Integration {
 	/** Last error with its remedy, in words for people; cleared by the next acknowledged page. */
 	readonly lastError?: string;
 	readonly failedRuns: number;
+	/** Set while somebody has paused it: then its trigger emits nothing, nor does that of the way back. */
+	readonly pausedAt?: number;
+	/** When its trigger last looked without trouble. */
+	readonly lookedAt?: number;
 	/** Set for a stream of changes made in Brevo: the integration whose links it uses. */
 	readonly backOf?: string;
 	/** JSON of the mapping as Map Contact Fields used it last; see `Profile`. */
@@ -178,9 +184,15 @@ export interface PageStore {
 	 * Notes that a page is about to be emitted with these records. There is at most one open page
 	 * an integration: an unfinished one (crash, failed run) is reopened under its old id with
 	 * `attempt + 1`, its kind and records replaced by the given ones, its outcomes cleared except
-	 * `written` (what an attempt wrote before it died stays written).
+	 * `written` (what an attempt wrote before it died stays written). `since`: when the records were
+	 * changed, for how long they take to arrive; of deferred ones the ledger knows it.
 	 */
-	open(integration: string, kind: PageKind, recordIds: readonly string[]): Promise<OpenPage>;
+	open(
+		integration: string,
+		kind: PageKind,
+		recordIds: readonly string[],
+		since?: ReadonlyMap<string, number>,
+	): Promise<OpenPage>;
 
 	/** Records how records ended; idempotent on (page, record): the latest word counts, except
 	 *  that `unchanged` never replaces `written` (the page was emitted again after its write).
@@ -233,7 +245,13 @@ export interface PageStore {
 	resume(integration: string, limit: string): Promise<number>;
 	rejections(
 		integration: string,
-		options?: { readonly limit?: string; readonly most?: number; readonly after?: string },
+		options?: {
+			readonly limit?: string;
+			/** Rejected at this time or later. */
+			readonly since?: number;
+			readonly most?: number;
+			readonly after?: string;
+		},
 	): Promise<Rejection[]>;
 	/** What rejected records wait for (`RecordOutcome.waitsFor`), by record id. */
 	waitingFor(integration: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>;

@@ -8,6 +8,7 @@ import { openPostgres } from './postgres/open-postgres.ts';
 import { openSqlite } from './sqlite/open-sqlite.ts';
 import { cacheStore } from './stores/cache.ts';
 import { conflictStore } from './stores/conflicts.ts';
+import { deskStore } from './stores/desk.ts';
 import { hintStore } from './stores/hints.ts';
 import { importStore } from './stores/imports.ts';
 import { integrationStore } from './stores/integrations.ts';
@@ -54,6 +55,7 @@ export async function openLedger(where: LedgerLocation, options: OpenOptions): P
 		imports: importStore(database, clock),
 		quota: quotaStore(database, clock),
 		cache: cacheStore(database, clock),
+		desk: deskStore(database, clock),
 		close: async () => await database.close(),
 	};
 }

@@ -1,5 +1,6 @@
 import type { SalesforceObject } from '../changes/change.ts';
 import type { Outcome, OutcomeCounts } from '../outcome.ts';
+import type { ApiService } from './desk.ts';
 import type { IntegrationState, Notice, PageKind, SnapshotPurpose } from './ledger.ts';
 
 /** The tables of the newest schema version, as migrations/ leave them. Times in milliseconds. */
@@ -17,6 +18,10 @@ export interface LedgerTables {
 		failed_runs: number;
 		back_of: string | null;
 		profile: string | null;
+		/** Set while somebody has paused it. */
+		paused_at: number | null;
+		/** When its trigger last looked without trouble. */
+		looked_at: number | null;
 		/** JSON of Scope. */
 		scope: string | null;
 	};
@@ -39,7 +44,14 @@ export interface LedgerTables {
 		earlier_tasks: number;
 	};
 	/** The records of the open pages; `outcome` is null until a node reports it. */
-	page_outcome: { page: string; record_id: string; outcome: Outcome | null; tasks: number };
+	page_outcome: {
+		page: string;
+		record_id: string;
+		outcome: Outcome | null;
+		tasks: number;
+		/** Since when the change waits to be written; null where that says nothing. */
+		since: number | null;
+	};
 	seen: { integration: string; record_id: string; stamp: string };
 	deferred: {
 		integration: string;
@@ -66,6 +78,40 @@ export interface LedgerTables {
 	};
 	/** Totals of the acknowledged pages, one row an integration and UTC day. */
 	activity: OutcomeCounts & { integration: string; day: number; read: number; tasks: number };
+	/** The acknowledged pages. */
+	run: OutcomeCounts & {
+		integration: string;
+		ended_at: number;
+		page: string;
+		kind: PageKind;
+		attempts: number;
+		opened_at: number;
+		read: number;
+		tasks: number;
+	};
+	/** How many records of a UTC day took so long at most, in steps (sync/desk/delay.ts). */
+	delay: { integration: string; day: number; seconds: number; records: number };
+	/** Requests of an hour, and what the service said last about all of them: `used` of `most`. */
+	api_calls: {
+		integration: string;
+		hour: number;
+		service: ApiService;
+		calls: number;
+		used: number | null;
+		most: number | null;
+	};
+	/** Every reason for which a record was rejected or left out, the last time it was. */
+	verdict: {
+		integration: string;
+		record_id: string;
+		limit_id: string;
+		outcome: 'rejected' | 'excluded';
+		field: string | null;
+		shape: string | null;
+		first_at: number;
+		last_at: number;
+		times: number;
+	};
 	link: {
 		integration: string;
 		record_id: string;
@@ -81,6 +127,8 @@ export interface LedgerTables {
 		written_at: number;
 		salesforce_written_at: string | null;
 		removed_at: number | null;
+		/** Null of one that is older than this column. */
+		first_written_at: number | null;
 	};
 	/** Lists behind a target of links. */
 	place: { integration: string; target: string; list_id: number };
@@ -107,7 +155,11 @@ export interface LedgerTables {
 		used: number;
 		/** When its first task was reserved. */
 		first_at: number | null;
+		/** The limit that was set in Contact Sync, in place of Quota Guard's. */
+		own_limit: number | null;
 	};
+	/** Tasks used at the last reservation of each UTC day. */
+	quota_day: { account: string; period: string; day: number; used: number };
 	/** Tasks that are not settled; a settled task lives on in `quota_period.used` only. */
 	reservation: {
 		account: string;

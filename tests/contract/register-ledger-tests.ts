@@ -1,4 +1,5 @@
 import { registerBothWaysTests } from './ledger/both-ways.ts';
+import { registerContactSyncTests } from './ledger/contact-sync.ts';
 import type { Place } from './ledger/desk.ts';
 import { registerIntegrationTests } from './ledger/integrations.ts';
 import { registerLargeReadTests } from './ledger/large-reads.ts';
@@ -18,6 +19,7 @@ export function registerLedgerTests(place: Place): void {
 	describe('both ways', () => registerBothWaysTests(place));
 	describe('reconciliation', () => registerReconcileTests(place));
 	describe('large reads and imports', () => registerLargeReadTests(place));
+	describe('contact sync', () => registerContactSyncTests(place));
 	describe('quota', () => registerQuotaTests(place));
 	describe('notices', () => registerNoticeTests(place));
 	describe('properties', () => registerPropertyTests(place));

@@ -16,7 +16,6 @@ export function optionsOf(scene: SceneName, seed: number, random: Random): Optio
 			{ attribute: 'LASTNAME', field: 'LastName', rule: rule() },
 			{ attribute: 'SMS', field: 'MobilePhone', rule: rule() },
 		],
-		jitters: true,
 		onDeletionInBrevo: pick(['nothing', 'delete']),
 		onDeletionInSalesforce: pick(['removeFromList', 'delete']),
 		...(scene === 'reconcile' && { oneWay: true }),

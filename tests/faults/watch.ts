@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { runLoop } from '../../nodes/context/loop.ts';
 import { FAILED_RUN_BACKOFF_MS, type RoundResult } from '../../sync/changes/pump.ts';
-import type { Call, Interference, World } from '../both-ways/world.ts';
+import type { Call, Interference } from '../both-ways/interference.ts';
+import type { World } from '../both-ways/world.ts';
 
 export const MINUTE = 60_000;
 export const HOUR = 60 * MINUTE;

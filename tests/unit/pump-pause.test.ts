@@ -11,6 +11,9 @@ import { id, Org, T0 } from './pump-org.ts';
 
 const MONTH_ENDS = Date.parse('2026-12-01T00:00:00Z');
 const OVERLAP_MS = 60_000;
+const never = async (): Promise<never> => {
+	throw new Error('Not while it is paused');
+};
 
 describe('while the quota is used up', () => {
 	let folder: string;
@@ -214,5 +217,70 @@ describe('while the quota is used up', () => {
 		await reserve(100);
 		await round(pump());
 		expect(emitted).toEqual([[id(1)], [id(2)]]);
+	});
+
+	describe('while somebody has paused it', () => {
+		const snapshotSource = { count: async () => 99, begin: never, page: never, end: never };
+
+		test('nothing goes, not even a deletion or what is paid; ids are kept, and go on at once', async () => {
+			org.write(1);
+			await round(pump());
+			await reserve(100, [taskKey({ integration: 'test', id: id(1) })]);
+			await ledger.desk.pause('test');
+			org.now += 60;
+			org.write(1, { IsDeleted: true });
+			org.write(2);
+			for (const probe of [false, true]) await round(pump({ probe }));
+			expect(emitted).toEqual([[id(1)]]);
+			expect(await ledger.pages.deferredCount('test')).toBe(2);
+			expect((await ledger.pages.cursor('test'))?.watermark?.id).toBe(id(2));
+			expect(await ledger.desk.resume('test')).toBe(2);
+			await round(pump());
+			expect(emitted.slice(1)).toEqual([[id(1), id(2)]]);
+			expect(await ledger.pages.deferredCount('test')).toBe(0);
+		});
+
+		test('what waits for other reasons waits on, under its own reason', async () => {
+			const reason = { outcome: 'deferred', limit: 'brevo-unavailable', dueAt: 1 } as const;
+			const emit: Pump['emit'] = async ([change]) => {
+				const page = change?.sync.page ?? '';
+				await ledger.pages.record([{ integration: 'test', page, recordId: id(1), ...reason }]);
+				return { kind: 'success' };
+			};
+			org.write(1);
+			await round(pump({ emit }));
+			await ledger.desk.pause('test');
+			await round(pump());
+			const { deferred } = await ledger.desk.backlog('test');
+			expect(deferred).toMatchObject([{ limit: 'brevo-unavailable', nextAt: 1 }]);
+			await ledger.desk.resume('test');
+			await round(pump());
+			expect(emitted).toEqual([[id(1)]]);
+		});
+
+		test('a first import is not begun: neither its file nor the ids of all records', async () => {
+			await ledger.desk.pause('test');
+			for (const record of [1, 2, 3]) org.write(record);
+			const snapshot = { source: snapshotSource, above: 1, pageSize: 10 };
+			await round(pump({ snapshot }));
+			await round(pump());
+			expect(await ledger.pages.deferredCount('test')).toBe(0);
+			expect(await ledger.snapshots.get('test')).toBeUndefined();
+			await ledger.desk.resume('test');
+			await round(pump());
+			expect(emitted.flat()).toHaveLength(3);
+		});
+
+		test('a pause in the middle of a round holds back from the next page on', async () => {
+			for (const record of [1, 2, 3]) org.write(record);
+			const emit: Pump['emit'] = async (changes) => {
+				await ledger.desk.pause('test');
+				return await write(changes);
+			};
+			org.now += 60;
+			await round(pump({ pageSize: 1, emit }));
+			expect(emitted).toEqual([[id(1)]]);
+			expect(await ledger.pages.deferredCount('test')).toBe(2);
+		});
 	});
 });

@@ -1,5 +1,6 @@
 import { OUTCOMES } from '../../outcome.ts';
 import type { LedgerTransaction } from '../database.ts';
+import type { DayActivity } from '../desk.ts';
 import type { Activity } from '../ledger.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,16 +16,18 @@ export const noActivity = (): Activity => ({
 	deferred: 0,
 });
 
-const dayOf = (time: number) => time - (time % DAY_MS);
+/** First millisecond of its UTC day. */
+export const dayOf = (time: number) => time - (time % DAY_MS);
 
-/** Adds to the totals of the UTC day: cost and size do not grow with the number of pages. */
+/** Adds to the totals of the UTC day: cost and size do not grow with the number of pages. True for
+ *  the first page of a day. */
 export async function addActivity(
 	transaction: LedgerTransaction,
 	integration: string,
 	activity: Activity,
 	now: number,
-): Promise<void> {
-	await transaction
+): Promise<boolean> {
+	const { read } = await transaction
 		.insertInto('activity')
 		.values({ integration, day: dayOf(now), ...activity })
 		.onConflict((conflict) =>
@@ -39,7 +42,9 @@ export async function addActivity(
 					),
 				),
 		)
-		.execute();
+		.returning('read')
+		.executeTakeFirstOrThrow();
+	return read === activity.read;
 }
 
 /** Totals from the UTC day of `since` on. */
@@ -57,4 +62,19 @@ export async function readActivity(
 	const activity: Record<keyof Activity, number> = { ...noActivity() };
 	for (const count of COUNTS) activity[count] = row[count] ?? 0;
 	return activity;
+}
+
+/** The same by UTC day, oldest first. */
+export async function readDays(
+	transaction: LedgerTransaction,
+	integration: string,
+	since: number,
+): Promise<DayActivity[]> {
+	return await transaction
+		.selectFrom('activity')
+		.select(['day', ...COUNTS])
+		.where('integration', '=', integration)
+		.where('day', '>=', dayOf(since))
+		.orderBy('day')
+		.execute();
 }

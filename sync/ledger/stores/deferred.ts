@@ -97,3 +97,22 @@ export async function resumeDeferred(
 		.executeTakeFirst();
 	return Number(numUpdatedRows);
 }
+
+/** Since when these records wait, by id. */
+export async function waitingSince(
+	transaction: LedgerTransaction,
+	integration: string,
+	recordIds: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+	const since = new Map<string, number>();
+	for (const batch of batches(recordIds, 1)) {
+		const rows = await transaction
+			.selectFrom('deferred')
+			.select(['record_id', 'first_at'])
+			.where('integration', '=', integration)
+			.where('record_id', 'in', batch)
+			.execute();
+		for (const row of rows) since.set(row.record_id, row.first_at);
+	}
+	return since;
+}

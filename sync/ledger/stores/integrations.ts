@@ -160,6 +160,8 @@ async function activate(
 			failed_runs: 0,
 			back_of: backOf ?? null,
 			profile: null,
+			paused_at: null,
+			looked_at: null,
 			scope: null,
 		})
 		.onConflict((conflict) =>
@@ -264,6 +266,8 @@ function integration(row: Row): Integration {
 		state: row.state,
 		...(row.last_error !== null && { lastError: row.last_error }),
 		failedRuns: row.failed_runs,
+		...(row.paused_at !== null && { pausedAt: row.paused_at }),
+		...(row.looked_at !== null && { lookedAt: row.looked_at }),
 		...(row.back_of !== null && { backOf: row.back_of }),
 		...(row.profile !== null && { profile: row.profile }),
 		...(row.scope !== null && { scope: row.scope }),

@@ -158,7 +158,7 @@ async function storeLinks(
 	now: number,
 ): Promise<void> {
 	const latest = lastByKey(links, keyOf);
-	for (const batch of batches(latest, 13)) {
+	for (const batch of batches(latest, 14)) {
 		const known = await knownRows(transaction, batch);
 		const rows = batch.map((one) => rowOf(one, known.get(keyOf(one)), now));
 		await transaction
@@ -177,6 +177,7 @@ async function storeLinks(
 					written_at: row.ref('excluded.written_at'),
 					salesforce_written_at: row.ref('excluded.salesforce_written_at'),
 					removed_at: row.ref('excluded.removed_at'),
+					first_written_at: row.ref('excluded.first_written_at'),
 				})),
 			)
 			.execute();
@@ -290,6 +291,8 @@ function rowOf(one: Omit<Link, 'writtenAt'>, known: Row | undefined, now: number
 		written_at: now,
 		salesforce_written_at: one.salesforceWrittenAt ?? known?.salesforce_written_at ?? null,
 		removed_at: one.removedAt ?? null,
+		// Of one that is known already but not since when, nobody knows.
+		first_written_at: known ? known.first_written_at : now,
 	};
 }
 

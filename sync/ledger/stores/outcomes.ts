@@ -3,6 +3,7 @@ import { OUTCOMES, type Outcome } from '../../outcome.ts';
 import { batches, lastByKey } from '../batches.ts';
 import type { LedgerTransaction } from '../database.ts';
 import type { RecordOutcome } from '../ledger.ts';
+import { noteVerdicts } from './verdicts.ts';
 import { breakCircle } from './waiting.ts';
 
 const isWritten = ({ outcome }: RecordOutcome) => outcome === 'written';
@@ -16,6 +17,7 @@ export async function recordOutcomes(
 ): Promise<void> {
 	const latest = lastByKey(afterWritten(outcomes), recordKey);
 	await notePages(transaction, latest);
+	await noteVerdicts(transaction, latest, now);
 	await keepRejections(
 		transaction,
 		latest.filter(({ outcome }) => outcome === 'rejected'),

@@ -1,17 +1,28 @@
 import { randomUUID } from 'node:crypto';
+import type { Selectable } from 'kysely';
 import type { Clock } from '../../host.ts';
 import { batches } from '../batches.ts';
 import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
 import type { Activity, OpenPage, PageKind, PageStore } from '../ledger.ts';
+import type { LedgerTables } from '../schema.ts';
 import { addActivity, noActivity, readActivity } from './activity.ts';
 import { advanceCursor, readCursor, startCursor } from './cursor.ts';
 import { confirmNoticesOfPage } from './notices.ts';
-import { countDeferred, dueDeferred, readGone, readStanding, resumeDeferred } from './deferred.ts';
+import {
+	countDeferred,
+	dueDeferred,
+	readGone,
+	readStanding,
+	resumeDeferred,
+	waitingSince,
+} from './deferred.ts';
 import { noteSuccess } from './integrations.ts';
 import { outcomesOf, recordOutcomes } from './outcomes.ts';
 import { readRejections, readWaiting } from './rejections.ts';
 import { advanceSnapshot } from './snapshots.ts';
 import { forgetSeen, readSeen, rememberSeen } from './seen.ts';
+import { forgetOldRuns, noteRun } from './runs.ts';
+import { noteDropped } from './verdicts.ts';
 
 type Acknowledgement = Parameters<PageStore['acknowledge']>[0];
 
@@ -21,8 +32,10 @@ export function pageStore(database: LedgerDatabase, clock: Clock): PageStore {
 		cursor: async (integration) => await read(async (t) => await readCursor(t, integration)),
 		startAt: async (integration, cursor) =>
 			await write(async (t) => await startCursor(t, integration, cursor)),
-		open: async (integration, kind, recordIds) =>
-			await write(async (t) => await openPage(t, integration, kind, recordIds, clock.now())),
+		open: async (integration, kind, recordIds, since) =>
+			await write(
+				async (t) => await openPage(t, { integration, kind, recordIds, since }, clock.now()),
+			),
 		record: async (outcomes) =>
 			await write(async (t) => await recordOutcomes(t, outcomes, clock.now())),
 		outcomes: async (page) => await read(async (t) => await outcomesOf(t, page)),
@@ -52,11 +65,16 @@ export function pageStore(database: LedgerDatabase, clock: Clock): PageStore {
 	};
 }
 
+interface Opening {
+	readonly integration: string;
+	readonly kind: PageKind;
+	readonly recordIds: readonly string[];
+	readonly since: ReadonlyMap<string, number> | undefined;
+}
+
 async function openPage(
 	transaction: LedgerTransaction,
-	integration: string,
-	kind: PageKind,
-	recordIds: readonly string[],
+	{ integration, kind, recordIds, since }: Opening,
 	now: number,
 ): Promise<OpenPage> {
 	const page = await transaction
@@ -72,7 +90,9 @@ async function openPage(
 		.returningAll()
 		.executeTakeFirstOrThrow();
 	const written = page.attempt > 1 ? await clear(transaction, page.id) : new Set<string>();
-	for (const batch of batches([...new Set(recordIds)], 4)) {
+	const waiting =
+		kind === 'deferred' ? await waitingSince(transaction, integration, recordIds) : since;
+	for (const batch of batches([...new Set(recordIds)], 5)) {
 		await transaction
 			.insertInto('page_outcome')
 			.values(
@@ -81,6 +101,7 @@ async function openPage(
 					record_id: id,
 					outcome: written.has(id) ? ('written' as const) : null,
 					tasks: 0,
+					since: waiting?.get(id) ?? null,
 				})),
 			)
 			.execute();
@@ -114,12 +135,9 @@ async function acknowledge(
 		.deleteFrom('page')
 		.where('integration', '=', integration)
 		.where('id', '=', page)
-		.returning('earlier_tasks')
+		.returningAll()
 		.executeTakeFirst();
-	const activity = closed
-		? await close(transaction, integration, page, closed.earlier_tasks)
-		: noActivity();
-	if (closed) await addActivity(transaction, integration, activity, now);
+	const activity = closed ? await close(transaction, closed, now) : noActivity();
 	if (closed && snapshot) await advanceSnapshot(transaction, integration, snapshot, now);
 	if (watermark) await advanceCursor(transaction, integration, watermark);
 	await rememberSeen(transaction, integration, seen);
@@ -131,9 +149,8 @@ async function acknowledge(
 
 async function close(
 	transaction: LedgerTransaction,
-	integration: string,
-	page: string,
-	earlierTasks: number,
+	{ integration, id: page, ...closed }: Selectable<LedgerTables['page']>,
+	now: number,
 ): Promise<Activity> {
 	const groups = await transaction
 		.selectFrom('page_outcome')
@@ -145,7 +162,7 @@ async function close(
 		.where('page', '=', page)
 		.groupBy('outcome')
 		.execute();
-	const activity: Record<keyof Activity, number> = { ...noActivity(), tasks: earlierTasks };
+	const activity: Record<keyof Activity, number> = { ...noActivity(), tasks: closed.earlier_tasks };
 	for (const { outcome, records, tasks } of groups) {
 		// Without an outcome: the workflow dropped the record on its way (limit left-the-workflow).
 		activity[outcome ?? 'excluded'] += records;
@@ -153,6 +170,11 @@ async function close(
 		activity.tasks += tasks;
 	}
 	await dropWaiting(transaction, integration, page);
+	await noteDropped(transaction, integration, page, now);
+	const isFirstOfDay = await addActivity(transaction, integration, activity, now);
+	if (isFirstOfDay) await forgetOldRuns(transaction, integration, now);
+	const { kind, attempt: attempts, opened_at: openedAt } = closed;
+	await noteRun(transaction, integration, { ...activity, page, kind, attempts, openedAt }, now);
 	await transaction.deleteFrom('page_outcome').where('page', '=', page).execute();
 	return activity;
 }

@@ -76,7 +76,7 @@ export const statusOf = (
 });
 
 /** The period that tasks were last asked for in, unless it has ended by `now`. */
-const presentPeriod = async (transaction: LedgerTransaction, account: string, now: number) =>
+export const presentPeriod = async (transaction: LedgerTransaction, account: string, now: number) =>
 	await transaction
 		.selectFrom('quota_account')
 		.innerJoin('quota_period', (join) =>

@@ -31,7 +31,7 @@ export async function readWaiting(
 export async function readRejections(
 	transaction: LedgerTransaction,
 	integration: string,
-	{ limit, most = MOST, after }: NonNullable<Parameters<PageStore['rejections']>[1]> = {},
+	{ limit, since, most = MOST, after }: NonNullable<Parameters<PageStore['rejections']>[1]> = {},
 ): Promise<Rejection[]> {
 	let query = transaction
 		.selectFrom('rejection')
@@ -40,6 +40,7 @@ export async function readRejections(
 		.orderBy('record_id')
 		.limit(most);
 	if (limit !== undefined) query = query.where('limit_id', '=', limit);
+	if (since !== undefined) query = query.where('last_at', '>=', since);
 	if (after !== undefined) query = query.where('record_id', '>', after);
 	return (await query.execute()).map((row) => ({
 		integration,

@@ -1,6 +1,7 @@
 import { batches } from '../batches.ts';
 import type { LedgerTransaction } from '../database.ts';
 import type { Notice, QuotaStore, Reservation, TaskRequest } from '../ledger.ts';
+import { dayOf } from './activity.ts';
 import { giveNotices } from './notices.ts';
 
 type Input = Parameters<QuotaStore['reserve']>[0];
@@ -26,7 +27,7 @@ export async function reserveTasks(
 	const held = await heldHashes(transaction, account, keys);
 	const { granted, charged, used } = grant(input.requests, held, before, { limit, lane });
 	const since = firstAt ?? (charged.size > 0 ? now : undefined);
-	await charge(transaction, input, charged, { used, firstAt: since ?? null });
+	await charge(transaction, input, charged, { used, firstAt: since ?? null, now });
 	const due: Notice[] = [];
 	if (used >= input.warnAt) due.push('warning');
 	// From here on the trigger holds ordinary changes back.
@@ -141,9 +142,10 @@ async function charge(
 	transaction: LedgerTransaction,
 	{ account, period, periodEnds }: Input,
 	charged: ReadonlyMap<string, string>,
-	{ used, firstAt }: { readonly used: number; readonly firstAt: number | null },
+	after: { readonly used: number; readonly firstAt: number | null; readonly now: number },
 ): Promise<void> {
 	if (charged.size === 0) return;
+	const { used, firstAt, now } = after;
 	for (const batch of batches([...charged], 6)) {
 		await transaction
 			.insertInto('reservation')
@@ -172,5 +174,14 @@ async function charge(
 		.set({ used, first_at: firstAt })
 		.where('account', '=', account)
 		.where('period', '=', period)
+		.execute();
+	await transaction
+		.insertInto('quota_day')
+		.values({ account, period, day: dayOf(now), used })
+		.onConflict((conflict) =>
+			conflict
+				.columns(['account', 'period', 'day'])
+				.doUpdateSet((row) => ({ used: row.ref('excluded.used') })),
+		)
 		.execute();
 }

@@ -217,6 +217,10 @@ export function registerPageTests(place: Place): void {
 		expect(await ids({ most: 2 })).toEqual([a, b]);
 		expect(await ids({ most: 2, after: b })).toEqual([c, d]);
 		expect(await ids({ limit: 'some-limit' })).toEqual([a, c, d]);
+		desk.clock.time += 5;
+		await pages.record([end(c, 'rejected')]);
+		expect(await ids({ since: START })).toEqual([a, b, c, d]);
+		expect(await ids({ since: START + 1, limit: 'some-limit' })).toEqual([c]);
 	});
 
 	it('an outcome that needs a limit is not noted without one, nor are those beside it', async () => {
