@@ -9,7 +9,7 @@ export function recordIdFrom(text: string): string | undefined {
 	if (!/^[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?$/.test(id)) return undefined;
 	const base = id.slice(0, 15);
 	const check = [0, 5, 10].map((start) => {
-		const capitals = [...base.slice(start, start + 5)].map((letter) => /[A-Z]/.test(letter));
+		const capitals = Array.from(base.slice(start, start + 5), (letter) => /[A-Z]/.test(letter));
 		return CHECK[capitals.reduce((sum, isCapital, place) => sum + (isCapital ? 2 ** place : 0), 0)];
 	});
 	return id.length === 18 ? id : `${base}${check.join('')}`;

@@ -59,7 +59,7 @@ const DIGESTS = ['md5', 'sha1', 'sha256'].flatMap((algorithm) =>
 /** All that a talkative server could say of a request. */
 const echo = (scene: Scene): string => [...VALUES, scene.brevoKey, tokenOf(scene)].join(' ');
 const tokenOf = ({ engine }: Scene): string =>
-	String(engine.credentials.data('salesforceSyncClientCredentialsApi')['accessToken']);
+	engine.credentials.data('salesforceSyncClientCredentialsApi')['accessToken'] as string;
 
 const mapped = (pageSize = 2_000) =>
 	template({
@@ -113,7 +113,7 @@ describe('secrets and contact values', () => {
 	};
 	const secrets = async (): Promise<readonly string[]> => [
 		scene.brevoKey,
-		String(scene.engine.credentials.data('salesforceSyncClientCredentialsApi')['clientSecret']),
+		scene.engine.credentials.data('salesforceSyncClientCredentialsApi')['clientSecret'] as string,
 		tokenOf(scene),
 		await scene.withLedger(async ({ hash }) => hash(`webhook-secret|${INTEGRATION}`)),
 	];
@@ -142,7 +142,7 @@ describe('secrets and contact values', () => {
 		const { name, message, stack, cause } = error;
 		return [
 			{ name, message, stack },
-			JSON.stringify({ ...error, node: undefined }),
+			JSON.stringify(Object.assign({}, error, { node: undefined })),
 			...shown(cause),
 		];
 	};
@@ -307,7 +307,7 @@ describe('secrets and contact values', () => {
 				service: 'salesforce',
 				path: 'oauth2/token',
 				status: 400,
-				body: { error, error_description: `${String(clientSecret)} ${echo(scene)}` },
+				body: { error, error_description: `${clientSecret as string} ${echo(scene)}` },
 			});
 			const activation = scene.publish(mapped());
 			const error_ = await activation.then(
@@ -451,5 +451,4 @@ describe('secrets and contact values', () => {
 				for (const item of task.data?.['main']?.flat() ?? []) delete item?.json['salesforceSays'];
 		return run;
 	};
-	void SALESFORCE;
 });

@@ -76,7 +76,7 @@ export const peopleDelete: Fault = {
 };
 
 const emailOf = ({ world }: Playing, id: string): string =>
-	String(world.salesforce.admin.records({ object: 'Contact', ids: [id] })[0]?.['Email'] ?? '');
+	(world.salesforce.admin.records({ object: 'Contact', ids: [id] })[0]?.['Email'] ?? '') as string;
 
 export const addresses: Fault = {
 	inject: (playing) => {
