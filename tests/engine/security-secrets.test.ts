@@ -15,7 +15,6 @@ import {
 	INTEGRATION,
 	MAP,
 	rows,
-	SALESFORCE,
 	Scene,
 	STREAM,
 	template,

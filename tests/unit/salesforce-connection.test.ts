@@ -287,7 +287,10 @@ describe('trouble', () => {
 	});
 
 	test('a job is not begun once the workflow is switched off', async () => {
-		const { connection, requests } = scripted([{ status: 200, body: { id: 'x' } }], AbortSignal.abort());
+		const { connection, requests } = scripted(
+			[{ status: 200, body: { id: 'x' } }],
+			AbortSignal.abort(),
+		);
 		const aborted = expect.objectContaining({ name: 'AbortError' });
 		await expect(createQueryJob(connection, SOQL)).rejects.toEqual(aborted);
 		expect(requests).toEqual([]);
