@@ -26,9 +26,13 @@ export const counts = async ({ ledger }: Pick<Play, 'ledger'>): Promise<Play['be
 	used: await tasksUsed(ledger),
 });
 
-/** Contacts get a new name, and some of them have been written when this returns. Brevo answers each
- *  so late, milliseconds, that the page takes seconds. */
-export async function inTheMiddle({ stage }: Play, delayMs = SLOW_MS): Promise<void> {
+/** Contacts get a new name, and some of them have been written when this returns. Brevo answers so
+ *  many of them so late, milliseconds, that the page takes seconds. */
+export async function inTheMiddle(
+	{ stage }: Play,
+	delayMs = SLOW_MS,
+	times = EDITED,
+): Promise<void> {
 	const { faults, log } = stage.sandbox;
 	const writes = (): number => log.routes()['PUT /v3/contacts/:id'] ?? 0;
 	const before = writes();
@@ -38,7 +42,7 @@ export async function inTheMiddle({ stage }: Play, delayMs = SLOW_MS): Promise<v
 		method: 'PUT',
 		path: '^/v3/contacts/',
 		delayMs,
-		times: EDITED,
+		times,
 	});
 	rename(stage, EDITED);
 	await until(() => writes() >= before + 5, 'the first writes');
