@@ -1,9 +1,9 @@
 import { INTEGRATION } from '../../demo/stage.ts';
 import type { N8nProcess } from '../../n8n-host/process.ts';
-import { forgetTheDead } from '../crash/death.ts';
 import { brokenNow } from '../crash/oracle.ts';
 import { EDITED, inTheMiddle, LIMIT, over, type Play, rename, until } from '../crash/play.ts';
 import { type Cluster } from './cluster.ts';
+import { ALWAYS, emittedTwice, running, VERY_SLOW_MS } from './scenes.ts';
 
 /*
  * What happens to parts of a cluster while a worker is in the middle of a page. After each: everything
@@ -15,12 +15,6 @@ export interface ClusterPlay extends Play {
 }
 
 type Act = (play: ClusterPlay) => Promise<string[]>;
-
-/** Eight writes are under way at once: so late that four more rounds of them outlast the start of
- *  another main process. */
-const VERY_SLOW_MS = 10_000;
-const ALWAYS = 1_000;
-const START_MS = 60_000;
 
 export const TROUBLES = {
 	'a worker is stopped (SIGTERM)': async (play) => {
@@ -40,19 +34,10 @@ export const TROUBLES = {
 
 	'the main process is killed, and its successor emits the page beside the worker that still runs it':
 		async (play) => {
-			const { stage } = play;
 			await inTheMiddle(play, VERY_SLOW_MS, ALWAYS);
-			const problems: string[] = [];
-			await stage.kill();
-			await stage.restart();
-			await forgetTheDead(stage);
-			const isTwice = async (): Promise<boolean> => (await running(play)).length > 1;
-			await until(isTwice, 'the page to run twice at once', START_MS).catch((error: unknown) =>
-				problems.push((error as Error).message),
-			);
-			stage.sandbox.faults.clear();
+			await emittedTwice(play.stage);
 			// Both may have reserved a task for what neither had settled.
-			return [...problems, ...(await over(play, EDITED, 2 * EDITED))];
+			return await over(play, EDITED, 2 * EDITED);
 		},
 
 	'Redis is restarted': async (play) => {
@@ -75,20 +60,11 @@ export const TROUBLES = {
 	},
 } as const satisfies Readonly<Record<string, Act>>;
 
-/** Ids of the executions under way. */
-async function running({ stage }: Play): Promise<string[]> {
-	const executions = await stage
-		.n8n()
-		.executions(stage.workflow.id, 10)
-		.catch(() => []);
-	return executions.filter(({ status }) => status === 'running').map(({ id }) => id);
-}
-
 /** The worker that runs the page: n8n says in the worker's log which execution it has begun. */
 async function busyWorker(play: ClusterPlay): Promise<N8nProcess> {
 	let busy: N8nProcess | undefined;
 	await until(async () => {
-		const [id] = await running(play);
+		const [id] = await running(play.stage);
 		busy = play.cluster.workers.find((worker) =>
 			new RegExp(`started execution ${id} `).test(worker.logTail(50)),
 		);
