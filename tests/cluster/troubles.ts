@@ -18,16 +18,19 @@ type Act = (play: ClusterPlay) => Promise<string[]>;
 
 export const TROUBLES = {
 	'a worker is stopped (SIGTERM)': async (play) => {
-		await inTheMiddle(play);
-		await play.cluster.endWorker(await busyWorker(play), 'stop');
+		const tooLate = await inTheMiddle(play);
+		const worker = await busyWorker(play);
+		const problems = tooLate();
+		await play.cluster.endWorker(worker, 'stop');
 		await play.cluster.addWorker();
-		return await over(play, EDITED);
+		return [...problems, ...(await over(play, EDITED))];
 	},
 
 	'a worker is killed': async (play) => {
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
 		await play.cluster.endWorker(await busyWorker(play), 'kill');
-		const problems = await brokenNow(play.stage, play.ledger, LIMIT);
+		const problems = tooLate();
+		problems.push(...(await brokenNow(play.stage, play.ledger, LIMIT)));
 		await play.cluster.addWorker();
 		return [...problems, ...(await over(play, EDITED))];
 	},
@@ -41,17 +44,19 @@ export const TROUBLES = {
 		},
 
 	'Redis is restarted': async (play) => {
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
 		await play.cluster.redis.stop();
+		const problems = tooLate();
 		await play.cluster.redis.start();
-		return await over(play, EDITED);
+		return [...problems, ...(await over(play, EDITED))];
 	},
 
 	'PostgreSQL is restarted': async (play) => {
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
 		await play.cluster.postgres.stop();
+		const problems = tooLate();
 		await play.cluster.postgres.start();
-		return await over(play, EDITED, 2 * EDITED);
+		return [...problems, ...(await over(play, EDITED, 2 * EDITED))];
 	},
 
 	'nothing: a page after all that': async (play) => {
