@@ -73,7 +73,7 @@ async function playOnce(
 		used: await world.tasks(),
 		heardFrom: scene === 'reconcile' ? stampOfMs(world.clock.now()) : '',
 		broken: [],
-		state: { strikes: 0, dead: false, rounds: 0, drawn: [], twice: false, beside: false },
+		state: { strikes: 0, dead: false, rounds: 0, used: 0, drawn: [], twice: false, beside: false },
 	};
 	const oracle = new Oracle(stage.ledger, playing);
 	const { interference, broken } = witness({
@@ -112,6 +112,8 @@ async function underFault(
 	const rounds: RoundSeen[] = [];
 	for (let round = 0; round < ROUNDS; round += 1) {
 		playing.state.rounds = round + 1;
+		world.interference = undefined;
+		playing.state.used = await world.tasks();
 		for (const way of WAYS[scene]) {
 			const requests: Array<RoundSeen['requests'][number]> = [];
 			world.interference = async (call, serve) => {
