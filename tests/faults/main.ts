@@ -48,7 +48,14 @@ const file = path.join(folder, 'report.json');
 // The nodes' own mapping takes part, and n8n's modules load in jest only.
 spawnSync(
 	node24,
-	['node_modules/jest/bin/jest.js', 'tests/faults/', '--json', `--outputFile=${file}`],
+	[
+		'node_modules/jest/bin/jest.js',
+		'tests/faults/',
+		// jest would leave a core idle.
+		'--maxWorkers=100%',
+		'--json',
+		`--outputFile=${file}`,
+	],
 	{
 		cwd: root,
 		stdio: ['ignore', 'ignore', 'inherit'],
