@@ -13,7 +13,7 @@ import { parseArgs } from 'node:util';
 import { machine } from '../../bench/machine.ts';
 import { installN8n } from '../../n8n-host/install.ts';
 import { node24, root } from '../../scripts/install.cjs';
-import type { SceneName } from './rows.ts';
+import { type SceneName, SCENES } from './rows.ts';
 import { caseOf } from './seeds.ts';
 
 const RESULTS = path.join(root, 'tests', 'faults', 'results.json');
@@ -50,7 +50,7 @@ spawnSync(
 	node24,
 	[
 		'node_modules/jest/bin/jest.js',
-		'tests/faults/',
+		...SCENES.map((scene) => `tests/faults/${scene}.test.ts`),
 		// jest would leave a core idle.
 		'--maxWorkers=100%',
 		'--json',
