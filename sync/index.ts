@@ -40,7 +40,7 @@ export { explainRecord, objectOfId, recordsOfEmail } from './desk/explain-contac
 export { delayQuantile } from './desk/delay.ts';
 export { rejectionsOf } from './desk/rejections.ts';
 export { statusOf } from './desk/status.ts';
-export { counted, duration, moment, readMoment, reasonInWords } from './desk/words.ts';
+export { counted, duration, inWords, moment, readMoment, reasonInWords } from './desk/words.ts';
 export { NoAnswerError, UnusableCredentialError } from './host.ts';
 export { identifierHashes } from './identity.ts';
 export { locationInThisN8n } from './ledger/environment.ts';

@@ -9,6 +9,7 @@ import { pause } from './pause.operation.ts';
 import { reconcile } from './reconcile.operation.ts';
 import { replay } from './replay.operation.ts';
 import { resume } from './resume.operation.ts';
+import { setMonthlyLimit } from './setMonthlyLimit.operation.ts';
 
 /** All that the desk can do, in the order of their names. A new one is a file and a line. */
 export const OPERATIONS: readonly Operation[] = [
@@ -22,4 +23,5 @@ export const OPERATIONS: readonly Operation[] = [
 	reconcile,
 	replay,
 	resume,
+	setMonthlyLimit,
 ];
