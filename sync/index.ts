@@ -39,6 +39,7 @@ export { upsertContacts } from './deliver/upsert.ts';
 export { explainRecord, objectOfId, recordsOfEmail } from './desk/explain-contact.ts';
 export { delayQuantile } from './desk/delay.ts';
 export { rejectionsOf } from './desk/rejections.ts';
+export { exportRuns, runsCsv } from './desk/runs.ts';
 export { statusOf } from './desk/status.ts';
 export { counted, duration, inWords, moment, readMoment, reasonInWords } from './desk/words.ts';
 export { NoAnswerError, UnusableCredentialError } from './host.ts';

@@ -1,6 +1,7 @@
 import { approveRemovals } from './approveRemovals.operation.ts';
 import { estimate } from './estimate.operation.ts';
 import { explainContact } from './explainContact.operation.ts';
+import { exportRuns } from './exportRuns.operation.ts';
 import { getManyRejections } from './getManyRejections.operation.ts';
 import { getQuota } from './getQuota.operation.ts';
 import { getStatus } from './getStatus.operation.ts';
@@ -16,6 +17,7 @@ export const OPERATIONS: readonly Operation[] = [
 	approveRemovals,
 	estimate,
 	explainContact,
+	exportRuns,
 	getManyRejections,
 	getQuota,
 	getStatus,
