@@ -31,6 +31,8 @@ export { News } from './changes/news.ts';
 export { FAILED_RUN_BACKOFF_MS, round } from './changes/pump.ts';
 export { salesforceSource, sampleRecords } from './changes/source.ts';
 export { withinReserve } from './changes/within-reserve.ts';
+export { gatherDashboard } from './dashboard/gather.ts';
+export { CONTENT_SECURITY_POLICY, dashboardPage } from './dashboard/page.ts';
 export { deliverBack } from './deliver/back.ts';
 export { approveRemovals, noteTold } from './deliver/brake.ts';
 export { removeContacts } from './deliver/remove.ts';

@@ -1,4 +1,5 @@
 import { approveRemovals } from './approveRemovals.operation.ts';
+import { dashboard } from './dashboard.operation.ts';
 import { estimate } from './estimate.operation.ts';
 import { explainContact } from './explainContact.operation.ts';
 import { exportRuns } from './exportRuns.operation.ts';
@@ -15,6 +16,7 @@ import { setMonthlyLimit } from './setMonthlyLimit.operation.ts';
 /** All that the desk can do, in the order of their names. A new one is a file and a line. */
 export const OPERATIONS: readonly Operation[] = [
 	approveRemovals,
+	dashboard,
 	estimate,
 	explainContact,
 	exportRuns,

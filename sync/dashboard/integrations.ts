@@ -5,7 +5,8 @@ import { type Html, html } from './html.ts';
 import { shortDuration } from './short.ts';
 
 /** How a state is shown: good, to be known, or to be acted upon. */
-export const TONES: Readonly<Record<State, 'good' | 'calm' | 'warn' | 'bad'>> = {
+export type Tone = 'good' | 'calm' | 'warn' | 'bad';
+export const TONES: Readonly<Record<State, Tone>> = {
 	running: 'good',
 	importing: 'good',
 	paused: 'calm',
@@ -16,7 +17,7 @@ export const TONES: Readonly<Record<State, 'good' | 'calm' | 'warn' | 'bad'>> = 
 };
 
 /** Not by colour alone. */
-const SIGNS = { good: '✓', calm: 'Ⅱ', warn: '!', bad: '✕' } as const;
+export const SIGNS = { good: '✓', calm: 'Ⅱ', warn: '!', bad: '✕' } as const;
 
 /** Every integration with both its directions. `linkTo` gives the address of a workflow. */
 export function integrationsPanel(
