@@ -22,6 +22,9 @@ export const CONTENT_SECURITY_POLICY = [
 	"form-action 'none'",
 ].join('; ');
 
+/** Exactly what the hash was taken of: nothing may stand around it. */
+const STYLE_ELEMENT = new Html(`<style>${STYLE}</style>`);
+
 /**
  * The dashboard as one HTML page that needs nothing else. `linkTo` gives the address of a workflow in
  * n8n. What comes from data is escaped (html.ts).
@@ -41,9 +44,7 @@ export function dashboardPage(
 				<meta name="referrer" content="no-referrer" />
 				<meta name="robots" content="noindex" />
 				<title>Contact Sync</title>
-				<style>
-					${new Html(STYLE)}
-				</style>
+				${STYLE_ELEMENT}
 			</head>
 			<body>
 				<header class="top">

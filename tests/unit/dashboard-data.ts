@@ -132,7 +132,7 @@ export function sampleData(): DashboardData {
 			reason('email-invalid', 58),
 			reason('email-duplicate', 29),
 			reason('phone-digits', 21),
-			reason('text-too-long', 6),
+			reason('value-too-long', 6),
 			reason('category-option', 2),
 		],
 		calls: [
@@ -154,4 +154,3 @@ function hourly(usual: number, seed: number): { hours: number[]; total: number }
 	});
 	return { hours, total: hours.reduce((sum, count) => sum + count, 0) };
 }
-
