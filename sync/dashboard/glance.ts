@@ -55,14 +55,14 @@ export function glance(data: DashboardData): Html {
 		['Waiting', inWords(sum(streams.map(({ waiting }) => waiting))), 'for their turn'],
 		['Rejected', inWords(sum(streams.map(({ rejected }) => rejected))), 'need a correction'],
 		[
-			'Half of the changes',
+			'Half arrive within',
 			delay.p50 === undefined ? '–' : shortDuration(delay.p50),
 			delay.p95 === undefined ? 'nothing to measure yet' : `95 % in ${shortDuration(delay.p95)}`,
 		],
 		[
 			'Tasks left',
 			scarce ? inWords(Math.max(0, scarce.limit - scarce.used)) : '–',
-			scarce ? `of ${inWords(scarce.limit)} this month` : 'no month has begun',
+			scarce ? `of ${inWords(scarce.limit)}` : 'no month has begun',
 		],
 	];
 	return html`<section aria-labelledby="glance">

@@ -54,7 +54,7 @@ a{color:var(--link)}
 a:focus-visible,summary:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:4px}
 code{font-size:12px;color:var(--muted);overflow-wrap:anywhere}
 .muted{color:var(--muted)}
-.lead{color:var(--muted);max-width:75ch}
+.lead{color:var(--muted);max-width:95ch}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
 .verdict{margin:12px 0 20px;display:flex;flex-wrap:wrap;gap:8px;align-items:center}
 .panel{background:var(--panel);border:1px solid var(--edge);border-radius:12px;padding:18px 20px;
@@ -66,11 +66,12 @@ code{font-size:12px;color:var(--muted);overflow-wrap:anywhere}
 .tile strong{display:block;font-size:25px;line-height:1.25;font-weight:650;letter-spacing:-.01em;
 	font-variant-numeric:tabular-nums}
 .tile span{color:var(--muted);font-size:13px}
-.integrations{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,420px),1fr));gap:16px}
+.integrations{columns:2 420px;column-gap:16px;margin-bottom:-16px}
+.integrations article{break-inside:avoid;margin-bottom:16px}
 .integrations header{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 12px}
 .stream{margin-top:12px;padding-top:12px;border-top:1px solid var(--edge)}
 .stream p{margin:0 0 6px;overflow-wrap:anywhere}
-.stream dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(88px,1fr));gap:8px 14px;margin:10px 0 0}
+.stream dl{display:grid;grid-template-columns:repeat(5,auto);gap:8px 12px;margin:10px 0 0}
 .stream dt{color:var(--muted);font-size:12px}
 .stream dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}
 .way{display:flex;flex-wrap:wrap;align-items:center;gap:4px 10px}
@@ -124,6 +125,7 @@ footer{padding-bottom:32px;font-size:13px;color:var(--muted)}
 	.charts{grid-template-columns:minmax(0,1fr)}
 	.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}
 	.tile{padding:12px 14px}
+	.stream dl{grid-template-columns:repeat(3,auto)}
 	.tile strong{font-size:21px}
 	.panel{padding:14px}
 	svg.wide{display:none}
