@@ -32,7 +32,7 @@ describe('Contact Sync, Dashboard', () => {
 				/^default-src 'none'; .*; frame-ancestors 'none'$/,
 			),
 		});
-		const html = String(item?.['html']);
+		const html = item?.['html'];
 		expect(html).toMatch(/^<!doctype html>/);
 		for (const words of [
 			`<h3>${INTEGRATION}</h3>`,
