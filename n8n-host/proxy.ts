@@ -1,6 +1,6 @@
 /**
- * Brings n8n's built-in Salesforce and Brevo nodes, whose hosts are fixed, to the sandbox: an HTTP
- * CONNECT proxy on loopback that ends TLS with a throw-away certificate.
+ * Brings programs whose hosts are fixed, such as n8n's built-in Salesforce and Brevo nodes, to a server
+ * on loopback: an HTTP CONNECT proxy that ends TLS with a throw-away certificate.
  *
  *   built-in node --CONNECT api.brevo.com:443--> proxy --plain HTTP--> sandbox
  */
@@ -12,16 +12,11 @@ import { type Duplex, pipeline } from 'node:stream';
 import tls from 'node:tls';
 import { generate } from 'selfsigned';
 
-/** What is brought to the sandbox. Everything else is refused, so that nothing leaves the machine. */
-const HOSTS = ['api.brevo.com', '*.salesforce.com', '*.my.salesforce.com'] as const;
 const HTTPS = '443';
 
-const isServed = (host: string): boolean =>
-	HOSTS.some((served) => {
-		if (!served.startsWith('*')) return host === served;
-		const [first = '', ...rest] = host.split('.');
-		return first !== '' && `*.${rest.join('.')}` === served;
-	});
+/** What the sandbox stands for. */
+export const isSalesforceOrBrevo = (host: string): boolean =>
+	host === 'api.brevo.com' || /^[^.]+(?:\.my)?\.salesforce\.com$/.test(host);
 
 export interface Proxy {
 	readonly port: number;
@@ -33,12 +28,17 @@ export interface Proxy {
 }
 
 /**
- * Starts the proxy in front of a sandbox.
- * @param origin of the sandbox, e.g. `http://127.0.0.1:4010`
+ * Starts the proxy in front of a server.
+ * @param origin of the server, e.g. `http://127.0.0.1:4010`
  * @param folder for the certificate of the authority that n8n is to trust
+ * @param isServed which hosts are brought there; everything else is refused: nothing leaves the machine
  */
-export async function startProxy(origin: string, folder: string): Promise<Proxy> {
-	const { authority, context } = await certificates();
+export async function startProxy(
+	origin: string,
+	folder: string,
+	isServed: (host: string) => boolean = isSalesforceOrBrevo,
+): Promise<Proxy> {
+	const { authority, contextFor } = await certificates();
 	const authorityFile = path.join(folder, 'proxy-authority.pem');
 	writeFileSync(authorityFile, authority);
 	const target = Number(new URL(origin).port);
@@ -47,7 +47,7 @@ export async function startProxy(origin: string, folder: string): Promise<Proxy>
 
 	const server = http.createServer(({ url = '' }, response) => {
 		refused.push(url);
-		response.writeHead(403).end('Only HTTPS to Salesforce and Brevo is served here.');
+		response.writeHead(403).end('Only HTTPS is served here.');
 	});
 	server.on('connect', ({ url = '' }: http.IncomingMessage, socket: Duplex) => {
 		const [host = '', port = ''] = url.split(':');
@@ -57,8 +57,10 @@ export async function startProxy(origin: string, folder: string): Promise<Proxy>
 			return;
 		}
 		open.add(socket.once('close', () => open.delete(socket)));
-		socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-		join(new tls.TLSSocket(socket, { isServer: true, secureContext: context }), target);
+		void contextFor(host).then((secureContext) => {
+			socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+			join(new tls.TLSSocket(socket, { isServer: true, secureContext }), target);
+		});
 	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
@@ -91,10 +93,10 @@ function join(client: tls.TLSSocket, port: number): void {
 	pipeline(sandbox, client, () => undefined);
 }
 
-/** A new authority, and a TLS context for all hosts that it has signed. */
+/** A new authority, and the TLS context of each host that it signs for. */
 async function certificates(): Promise<{
 	readonly authority: string;
-	readonly context: tls.SecureContext;
+	readonly contextFor: (host: string) => Promise<tls.SecureContext>;
 }> {
 	const ca = await generate([{ name: 'commonName', value: 'Contact sync throw-away authority' }], {
 		keyType: 'ec',
@@ -104,18 +106,26 @@ async function certificates(): Promise<{
 			{ name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
 		],
 	});
-	const server = await generate([{ name: 'commonName', value: HOSTS[0] }], {
-		keyType: 'ec',
-		algorithm: 'sha256',
-		ca: { key: ca.private, cert: ca.cert },
-		extensions: [
-			{ name: 'basicConstraints', cA: false },
-			{ name: 'extKeyUsage', serverAuth: true },
-			{ name: 'subjectAltName', altNames: HOSTS.map((value) => ({ type: 2 as const, value })) },
-		],
-	});
+	const certify = async (host: string): Promise<tls.SecureContext> => {
+		const { private: key, cert } = await generate([{ name: 'commonName', value: host }], {
+			keyType: 'ec',
+			algorithm: 'sha256',
+			ca: { key: ca.private, cert: ca.cert },
+			extensions: [
+				{ name: 'basicConstraints', cA: false },
+				{ name: 'extKeyUsage', serverAuth: true },
+				{ name: 'subjectAltName', altNames: [{ type: 2 as const, value: host }] },
+			],
+		});
+		return tls.createSecureContext({ key, cert });
+	};
+	const contexts = new Map<string, Promise<tls.SecureContext>>();
 	return {
 		authority: ca.cert,
-		context: tls.createSecureContext({ key: server.private, cert: server.cert }),
+		contextFor: async (host) => {
+			const context = contexts.get(host) ?? certify(host);
+			contexts.set(host, context);
+			return await context;
+		},
 	};
 }

@@ -31,6 +31,9 @@ function liftLimits({ salesforce, brevo }: Sandbox): void {
 }
 
 async function main(): Promise<void> {
+	const end = new Promise<void>((resolve) => {
+		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+	});
 	const { values } = parseArgs({
 		options: {
 			port: { type: 'string' },
@@ -53,9 +56,7 @@ async function main(): Promise<void> {
 	console.log(`Brevo       ${sandbox.origin}/v3  API key ${BREVO_KEY}`);
 	console.log(`Look inside ${sandbox.origin}/_sandbox  (what one can do there: sandbox/README.md)`);
 	console.log('Ctrl+C ends it.');
-	await new Promise<void>((resolve) => {
-		for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
-	});
+	await end;
 	await sandbox.close();
 }
 

@@ -47,7 +47,7 @@ export const description: INodeTypeDescription = {
 			default: '',
 		},
 		{
-			displayName: 'Events',
+			displayName: 'Watch For',
 			name: 'events',
 			type: 'multiOptions',
 			required: true,

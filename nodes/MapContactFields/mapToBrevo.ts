@@ -102,5 +102,5 @@ const readHere = (fields: readonly string[]): string[] =>
 	fields.length === 0
 		? []
 		: [
-				`Read here, because the trigger does not bring them yet: ${fields.join(', ')}. Unpublish and publish the workflow to save these calls`,
+				`Read here, because the trigger does not bring them yet: ${fields.join(', ')}. It does, and saves these calls, once the workflow is published anew`,
 			];

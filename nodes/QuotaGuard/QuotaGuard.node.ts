@@ -97,7 +97,7 @@ function allowed(
 	const { hash, inDoubt, task } = decision;
 	const more = { ...(hash && { hash }), ...(inDoubt && { inDoubt }), task };
 	const sync = { ...(item.json['sync'] as object | undefined), ...more };
-	return [itemFrom(item, index, { sync })];
+	return [{ json: { ...item.json, sync }, pairedItem: { item: index } }];
 }
 
 function heldBack(

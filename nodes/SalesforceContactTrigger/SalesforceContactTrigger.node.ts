@@ -21,8 +21,8 @@ import { runLoop } from '../context/loop.ts';
 import { triggerParameters } from './parameters.ts';
 import { type PreparedRead, prepareRead } from './prepareRead.ts';
 
-/** Records that the editor's test shows. */
-const SAMPLE_SIZE = 5;
+/** Records that the editor's test shows: enough that some are accepted and some explained. */
+const SAMPLE_SIZE = 20;
 
 export class SalesforceContactTrigger implements INodeType {
 	description = description;

@@ -63,7 +63,7 @@ export const description: INodeTypeDescription = {
 				'Whether the people in Salesforce have agreed to receive your messages. Brevo asks for this too; without it the workflow cannot be published.',
 		},
 		{
-			displayName: 'Events',
+			displayName: 'Watch For',
 			name: 'events',
 			type: 'multiOptions',
 			required: true,

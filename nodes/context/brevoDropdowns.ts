@@ -42,6 +42,8 @@ export async function searchLists(
 	try {
 		const { client } = await brevoAccess(this, n8nHost(this));
 		const lists = await searchBrevoLists(client, { search: filter ?? '' });
+		// The editor's own "No results" leaves people alone with it. Choosing the line chooses nothing.
+		if (lists.length === 0) return { results: [{ name: noLists(filter), value: '' }] };
 		return {
 			results: lists.map(({ id, name }) => ({ name: `${name} (#${id})`, value: String(id) })),
 		};
@@ -49,3 +51,6 @@ export async function searchLists(
 		throw forPeople(this.getNode(), error);
 	}
 }
+
+const noLists = (filter = ''): string =>
+	`${filter === '' ? 'This Brevo account has no list yet' : `No list is called “${filter}”`}: choose “By Name”, and it is created`;

@@ -32,13 +32,16 @@ export function contactOf(item: INodeExecutionData): MappedContact | undefined {
 export const SEND_AGAIN =
 	'This item does not come from a Salesforce Contact Trigger, so nothing keeps it: send it again later.';
 
-/** An output item that belongs to input item `index`; never changes the input. */
+/**
+ * An output item that belongs to input item `index`; never changes the input. What is said of it comes
+ * first: a table in the editor shows its first columns only.
+ */
 export function itemFrom(
 	item: INodeExecutionData,
 	index: number,
 	changes: IDataObject,
 ): INodeExecutionData {
-	return { json: { ...item.json, ...changes }, pairedItem: { item: index } };
+	return { json: { ...changes, ...item.json, ...changes }, pairedItem: { item: index } };
 }
 
 /** "180 allowed, 12 unchanged, 3 rejected": the parts that are not zero. */

@@ -1,57 +1,21 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { setStage, type Stage } from '../../demo/stage.ts';
-import { findChromium } from '../../n8n-host/chromium.ts';
-import { OWNER } from '../../n8n-host/n8n.ts';
-
-/** Where the pictures go; SCREENSHOTS=docs/images renews those of the README. */
-const FOLDER = path.resolve(process.env['SCREENSHOTS'] ?? 'build/screenshots');
-
-/** As root Chromium needs no-sandbox; the rest keeps it from calling out. */
-const FLAGS = [
-	'--no-sandbox',
-	'--disable-gpu',
-	'--disable-quic',
-	'--no-first-run',
-	'--disable-background-networking',
-	'--disable-component-update',
-	'--disable-sync',
-];
-
-/** The values of all fields in a panel: what a dropdown shows stands in its input. */
-const valuesIn = async (panel: Locator): Promise<string[]> =>
-	await panel
-		.locator('input')
-		.evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
+import { type Browser, openBrowser, valuesIn } from './browser.ts';
 
 describe('the nodes in the editor', () => {
 	let stage: Stage;
-	let browser: BrowserContext;
+	let browser: Browser;
 	let page: Page;
-	const profile = mkdtempSync(path.join(tmpdir(), 'editor-'));
 
 	beforeAll(async () => {
-		mkdirSync(FOLDER, { recursive: true });
 		stage = await setStage({ say: () => undefined });
-		browser = await chromium.launchPersistentContext(profile, {
-			executablePath: await findChromium(),
-			headless: true,
-			viewport: { width: 1440, height: 1000 },
-			args: FLAGS,
-		});
-		const { origin } = stage.n8n();
-		await browser.request.post(`${origin}/rest/login`, {
-			data: { emailOrLdapLoginId: OWNER.email, password: OWNER.password },
-		});
-		page = browser.pages()[0] ?? (await browser.newPage());
+		browser = await openBrowser(stage.n8n());
+		({ page } = browser);
 		await open(stage.workflow.id);
 	}, 180_000);
 	afterAll(async () => {
 		await browser.close();
 		await stage.close();
-		rmSync(profile, { recursive: true, force: true });
 	});
 
 	async function open(workflowId: string): Promise<void> {
@@ -67,7 +31,7 @@ describe('the nodes in the editor', () => {
 		for (const output of outputs) {
 			await canvas.getByText(output, { exact: true }).first().waitFor();
 		}
-		await page.screenshot({ path: path.join(FOLDER, `${picture}.png`) });
+		await browser.picture(picture);
 	}
 
 	/** Opens a node's panel, waits for its live values, takes its picture. */
@@ -86,7 +50,7 @@ describe('the nodes in the editor', () => {
 			);
 		};
 		while (await isLoading()) await page.waitForTimeout(200);
-		await page.screenshot({ path: path.join(FOLDER, `${picture}.png`) });
+		await browser.picture(picture);
 		const text = `${await panel.innerText()}\n${(await valuesIn(panel)).join('\n')}`;
 		await page.keyboard.press('Escape');
 		await panel.waitFor({ state: 'hidden' });

@@ -122,8 +122,8 @@ describe('Contact Sync, Reconcile', () => {
 
 	it('says what to do when there is nothing to reconcile, or not yet', async () => {
 		expect((await ask()).error).toMatchObject({
-			message: `“${INTEGRATION}” has not run yet`,
-			description: expect.stringMatching(/published and has run/),
+			message: `There is no integration “${INTEGRATION}”`,
+			description: expect.stringMatching(/whose workflow was published/),
 		});
 		await scene.sync();
 		await scene.withLedger(async ({ snapshots }) => {

@@ -158,12 +158,14 @@ describe('Salesforce Contact Trigger in the editor’s test', () => {
 		await scene.close();
 	});
 
-	it('shows five records with their sync context and moves nothing', async () => {
+	it('shows twenty records with their sync context and moves nothing', async () => {
+		for (const LastName of ['Kim', 'Lee'])
+			scene.sandbox.salesforce.admin.create({ object: 'Contact', values: { LastName } });
 		const run = await scene.engine.run(
 			withNode(template({ [TRIGGER]: { consent: false } }), MAP, { disabled: true }),
 			{ start: TRIGGER, mode: 'manual' },
 		);
-		expect(run.json(TRIGGER)).toHaveLength(5);
+		expect(run.json(TRIGGER)).toHaveLength(20);
 		expect(run.json(TRIGGER)[0]).toMatchObject({
 			Id: expect.stringMatching(/^003\w{15}$/),
 			sync: { integration: INTEGRATION, object: 'Contact' },

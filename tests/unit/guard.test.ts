@@ -1,21 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SyncContext } from '../../sync/changes/change.ts';
 import { fieldHashes } from '../../sync/field-hashes.ts';
 import { identifierHashes } from '../../sync/identity.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
-import { openLedger } from '../../sync/ledger/open.ts';
 import type { MappedContact } from '../../sync/mapping/map-record.ts';
 import { targetHash } from '../../sync/plan.ts';
 import { guard, type GuardInput, type GuardRule } from '../../sync/quota/guard.ts';
 import { periodAt } from '../../sync/quota/period.ts';
+import { type GuardLedger, guardLedger, id } from './guard-ledger.ts';
 
 const NOW = Date.parse('2026-11-23T09:00:00Z');
-const id = (n: number): string => `003dM00000000${String(n).padStart(2, '0')}QA4`;
 
 describe('the guard', () => {
-	let folder: string;
+	let desk: GuardLedger;
 	let ledger: Ledger;
 	const rule = (changes: Partial<GuardRule> = {}): GuardRule => ({
 		account: 'org-1',
@@ -28,33 +24,15 @@ describe('the guard', () => {
 	});
 
 	beforeEach(async () => {
-		folder = await mkdtemp(join(tmpdir(), 'guard-'));
-		ledger = await openLedger(
-			{ kind: 'file', path: join(folder, 'l.sqlite') },
-			{ clock: { now: () => NOW } },
-		);
-		await ledger.integrations.activate({
-			name: 'test',
-			object: 'Contact',
-			salesforceOrg: '00D',
-			workflow: 'w',
-			consentAt: NOW,
-		});
+		desk = await guardLedger(() => NOW);
+		({ ledger } = desk);
 	});
 	afterEach(async () => {
-		await ledger.close();
-		await rm(folder, { recursive: true });
+		await desk.close();
 	});
 
-	const sync = (n: number, changes: Partial<SyncContext> = {}): SyncContext => ({
-		integration: 'test',
-		ledger: ledger.id,
-		object: 'Contact',
-		id: id(n),
-		change: 'updated',
-		systemModstamp: '2026-11-23T09:00:00Z',
-		...changes,
-	});
+	const sync = (n: number, changes: Partial<SyncContext> = {}): SyncContext =>
+		desk.sync(n, changes);
 	const contact = (n: number, attributes: MappedContact['attributes'] = {}): MappedContact => ({
 		email: `c${n}@example.com`,
 		ext_id: id(n),

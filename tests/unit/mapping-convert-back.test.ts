@@ -1,14 +1,10 @@
 import { ALL_LIFTED } from '../../sync/limits/lifts.ts';
 import { convertBack } from '../../sync/mapping/convert-back.ts';
 import type { BrevoAttribute, SalesforceField } from '../../sync/mapping/field.ts';
+import { PLAIN_ATTRIBUTES } from './attributes.ts';
 
 const ATTRIBUTES = {
-	EMAIL: { name: 'EMAIL', category: 'normal', type: 'text' },
-	SMS: { name: 'SMS', category: 'normal', type: 'text' },
-	text: { name: 'NOTE', category: 'normal', type: 'text' },
-	date: { name: 'BIRTHDAY', category: 'normal', type: 'date' },
-	float: { name: 'AMOUNT', category: 'normal', type: 'float' },
-	boolean: { name: 'VIP', category: 'normal', type: 'boolean' },
+	...PLAIN_ATTRIBUTES,
 	category: {
 		name: 'LEVEL',
 		category: 'category',

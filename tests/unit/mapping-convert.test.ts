@@ -4,6 +4,7 @@ import { convertValue } from '../../sync/mapping/convert.ts';
 import type { BrevoAttribute, SalesforceField } from '../../sync/mapping/field.ts';
 import { SALESFORCE_FIELD_TYPES } from '../../sync/mapping/field.ts';
 import { pair } from '../../sync/mapping/pairing.ts';
+import { PLAIN_ATTRIBUTES } from './attributes.ts';
 
 const ALL_LIFTED: Lifts = new Set<LiftableLimitId>([
 	'formula-field',
@@ -12,12 +13,7 @@ const ALL_LIFTED: Lifts = new Set<LiftableLimitId>([
 ]);
 
 const ATTRIBUTES = {
-	EMAIL: { name: 'EMAIL', category: 'normal', type: 'text' },
-	SMS: { name: 'SMS', category: 'normal', type: 'text' },
-	text: { name: 'NOTE', category: 'normal', type: 'text' },
-	date: { name: 'BIRTHDAY', category: 'normal', type: 'date' },
-	float: { name: 'AMOUNT', category: 'normal', type: 'float' },
-	boolean: { name: 'VIP', category: 'normal', type: 'boolean' },
+	...PLAIN_ATTRIBUTES,
 	category: {
 		name: 'LEVEL',
 		category: 'category',
@@ -27,12 +23,6 @@ const ATTRIBUTES = {
 			{ value: 2, label: 'Secondary' },
 			{ value: 0, label: 'Tertiary', valueStr: 'T3' },
 		],
-	},
-	choices: {
-		name: 'LANGUAGES',
-		category: 'normal',
-		type: 'multiple-choice',
-		multiCategoryOptions: ['English', 'Français'],
 	},
 } as const satisfies Record<string, BrevoAttribute>;
 type AttributeName = keyof typeof ATTRIBUTES;

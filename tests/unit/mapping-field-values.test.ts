@@ -4,14 +4,10 @@ import { convertValue } from '../../sync/mapping/convert.ts';
 import { ALL_LIFTED } from '../../sync/limits/lifts.ts';
 import type { BrevoAttribute } from '../../sync/mapping/field.ts';
 import { canonicalValue } from '../../sync/mapping/field-values.ts';
+import { PLAIN_ATTRIBUTES } from './attributes.ts';
 
 const ATTRIBUTES = {
-	EMAIL: { name: 'EMAIL', category: 'normal', type: 'text' },
-	SMS: { name: 'SMS', category: 'normal', type: 'text' },
-	text: { name: 'NOTE', category: 'normal', type: 'text' },
-	date: { name: 'BIRTHDAY', category: 'normal', type: 'date' },
-	float: { name: 'AMOUNT', category: 'normal', type: 'float' },
-	boolean: { name: 'VIP', category: 'normal', type: 'boolean' },
+	...PLAIN_ATTRIBUTES,
 	category: {
 		name: 'LEVEL',
 		category: 'category',
@@ -20,12 +16,6 @@ const ATTRIBUTES = {
 			{ value: 2, label: '1' },
 			{ value: 0, label: 'Tertiary', valueStr: 'T3' },
 		],
-	},
-	choices: {
-		name: 'LANGUAGES',
-		category: 'normal',
-		type: 'multiple-choice',
-		multiCategoryOptions: ['English', 'Français'],
 	},
 } as const satisfies Record<string, BrevoAttribute>;
 type AttributeName = keyof typeof ATTRIBUTES;

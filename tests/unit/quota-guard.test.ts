@@ -1,20 +1,16 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { SyncContext } from '../../sync/changes/change.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
-import { openLedger } from '../../sync/ledger/open.ts';
 import { guard, type GuardInput, type GuardRule } from '../../sync/quota/guard.ts';
 import { periodAt } from '../../sync/quota/period.ts';
+import { type GuardLedger, guardLedger, id } from './guard-ledger.ts';
 
 const PARIS = { zone: 'Europe/Paris', anchorDay: 1 };
 const BEFORE_MIDNIGHT = Date.parse('2026-11-30T22:59:59Z');
 const november = periodAt(BEFORE_MIDNIGHT, PARIS);
 const december = periodAt(november.endsAt, PARIS);
-const id = (n: number): string => `003dM00000000${String(n).padStart(2, '0')}QA4`;
 
 describe('the guard at the edges of the quota', () => {
-	let folder: string;
+	let desk: GuardLedger;
 	let ledger: Ledger;
 	let now: number;
 	const rule = (changes: Partial<GuardRule> = {}): GuardRule => ({
@@ -28,34 +24,16 @@ describe('the guard at the edges of the quota', () => {
 	});
 
 	beforeEach(async () => {
-		folder = await mkdtemp(join(tmpdir(), 'quota-guard-'));
 		now = BEFORE_MIDNIGHT;
-		ledger = await openLedger(
-			{ kind: 'file', path: join(folder, 'l.sqlite') },
-			{ clock: { now: () => now } },
-		);
-		await ledger.integrations.activate({
-			name: 'test',
-			object: 'Contact',
-			salesforceOrg: '00D',
-			workflow: 'w',
-			consentAt: now,
-		});
+		desk = await guardLedger(() => now);
+		({ ledger } = desk);
 	});
 	afterEach(async () => {
-		await ledger.close();
-		await rm(folder, { recursive: true });
+		await desk.close();
 	});
 
-	const sync = (n: number, changes: Partial<SyncContext> = {}): SyncContext => ({
-		integration: 'test',
-		ledger: ledger.id,
-		object: 'Contact',
-		id: id(n),
-		change: 'updated',
-		systemModstamp: '2026-11-23T09:00:00Z',
-		...changes,
-	});
+	const sync = (n: number, changes: Partial<SyncContext> = {}): SyncContext =>
+		desk.sync(n, changes);
 	const contact = (n: number, more: { emailBlacklisted?: true } = {}) => ({
 		email: `c${n}@example.com`,
 		ext_id: id(n),
