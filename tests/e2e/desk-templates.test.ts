@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import type { INodeParameters } from 'n8n-workflow';
 import { importCredentials, setStage, type Stage, template } from '../../demo/stage.ts';
 import { accounted } from '../../demo/story.ts';
 import type { CredentialRef, SavedWorkflow, WorkflowTemplate } from '../../n8n-host/n8n.ts';
@@ -57,6 +58,24 @@ describe('the templates of the desk', () => {
 			(runData[node]?.[0]?.data?.['main']?.[0] ?? []).map(({ json }) => json as Json);
 	}
 
+	async function setLimit(how: Json): Promise<Json | undefined> {
+		const place = { typeVersion: 1, position: [0, 0] } as const;
+		const workflow = await load({
+			name: 'Set the limit',
+			nodes: [
+				{ ...place, name: 'Start', type: 'n8n-nodes-base.manualTrigger', parameters: {} },
+				{
+					...place,
+					name: 'Set',
+					type: 'n8n-nodes-salesforce-brevo.contactSync',
+					parameters: { operation: 'setLimit', ...how } as INodeParameters,
+				},
+			],
+			connections: { Start: { main: [[{ node: 'Set', type: 'main', index: 0 }]] } },
+		});
+		return (await run(workflow, 'Start'))('Set')[0];
+	}
+
 	test('sync-dashboard shows the page to who has the password, and to nobody else', async () => {
 		await stage.n8n().publish(await load(shipped('sync-dashboard.json')));
 		const address = `${stage.n8n().origin}/webhook/contact-sync`;
@@ -82,23 +101,10 @@ describe('the templates of the desk', () => {
 		expect(quiet('Contact Sync')).toMatchObject([{ known: true, used: 16, limit: 100_000 }]);
 		expect(mail.messages).toEqual([]);
 
-		const parameters = { operation: 'setLimit', limitFrom: 'number', tasks: 18 };
-		const type = 'n8n-nodes-salesforce-brevo.contactSync';
-		const setLimit = await load({
-			name: 'Set the limit',
-			nodes: [
-				{
-					name: 'Start',
-					type: 'n8n-nodes-base.manualTrigger',
-					typeVersion: 1,
-					position: [0, 0],
-					parameters: {},
-				},
-				{ name: 'Set', type, typeVersion: 1, position: [200, 0], parameters },
-			],
-			connections: { Start: { main: [[{ node: 'Set', type: 'main', index: 0 }]] } },
+		expect(await setLimit({ limitFrom: 'number', tasks: 18 })).toMatchObject({
+			limit: 18,
+			used: 16,
 		});
-		expect((await run(setLimit, 'Start'))('Set')).toMatchObject([{ limit: 18, used: 16 }]);
 
 		await run(alert, 'Every morning');
 		expect(mail.messages).toHaveLength(1);
@@ -109,6 +115,7 @@ describe('the templates of the desk', () => {
 		);
 		await run(alert, 'Every morning');
 		expect(mail.messages).toHaveLength(1);
+		expect(await setLimit({ limitFrom: 'guard' })).toMatchObject({ limitBefore: 18 });
 	});
 
 	test('rejected-records-to-table keeps one row a record, and removes what is mended', async () => {
