@@ -66,12 +66,12 @@ code{font-size:12px;color:var(--muted);overflow-wrap:anywhere}
 .tile strong{display:block;font-size:25px;line-height:1.25;font-weight:650;letter-spacing:-.01em;
 	font-variant-numeric:tabular-nums}
 .tile span{color:var(--muted);font-size:13px}
-.integrations{columns:2 420px;column-gap:16px;margin-bottom:-16px}
+.integrations{columns:2 420px;column-gap:16px}
 .integrations article{break-inside:avoid;margin-bottom:16px}
 .integrations header{display:flex;flex-wrap:wrap;align-items:baseline;gap:2px 12px}
 .stream{margin-top:12px;padding-top:12px;border-top:1px solid var(--edge)}
 .stream p{margin:0 0 6px;overflow-wrap:anywhere}
-.stream dl{display:grid;grid-template-columns:repeat(5,auto);gap:8px 12px;margin:10px 0 0}
+.stream dl{display:grid;grid-template-columns:repeat(5,minmax(max-content,1fr));gap:8px 12px;margin:10px 0 0}
 .stream dt{color:var(--muted);font-size:12px}
 .stream dd{margin:0;font-weight:600;font-variant-numeric:tabular-nums}
 .way{display:flex;flex-wrap:wrap;align-items:center;gap:4px 10px}
@@ -79,7 +79,7 @@ code{font-size:12px;color:var(--muted);overflow-wrap:anywhere}
 .chip{display:inline-flex;gap:5px;padding:2px 10px;border-radius:99px;font-size:13px;font-weight:600;
 	white-space:nowrap}
 ${TONES.map((tone) => `.chip.${tone}{color:var(--${tone});background:var(--${tone}-ground)}`).join('\n')}
-.charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;margin:28px 0}
+.charts{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:16px;margin:12px 0 28px}
 .full{grid-column:1/-1}
 svg{display:block;max-width:100%}
 svg.wide,svg.narrow{width:100%;height:auto;overflow:visible}
@@ -125,7 +125,7 @@ footer{padding-bottom:32px;font-size:13px;color:var(--muted)}
 	.charts{grid-template-columns:minmax(0,1fr)}
 	.tiles{grid-template-columns:repeat(2,minmax(0,1fr));gap:10px}
 	.tile{padding:12px 14px}
-	.stream dl{grid-template-columns:repeat(3,auto)}
+	.stream dl{grid-template-columns:repeat(3,minmax(max-content,1fr))}
 	.tile strong{font-size:21px}
 	.panel{padding:14px}
 	svg.wide{display:none}

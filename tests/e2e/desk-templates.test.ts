@@ -58,8 +58,8 @@ describe('the templates of the desk', () => {
 			(runData[node]?.[0]?.data?.['main']?.[0] ?? []).map(({ json }) => json as Json);
 	}
 
-	async function setLimit(how: Json): Promise<Json | undefined> {
-		const place = { typeVersion: 1, position: [0, 0] } as const;
+	async function setLimit(how: INodeParameters): Promise<Json | undefined> {
+		const place = { typeVersion: 1, position: [0, 0] as [number, number] };
 		const workflow = await load({
 			name: 'Set the limit',
 			nodes: [
@@ -68,7 +68,7 @@ describe('the templates of the desk', () => {
 					...place,
 					name: 'Set',
 					type: 'n8n-nodes-salesforce-brevo.contactSync',
-					parameters: { operation: 'setLimit', ...how } as INodeParameters,
+					parameters: { operation: 'setLimit', ...how },
 				},
 			],
 			connections: { Start: { main: [[{ node: 'Set', type: 'main', index: 0 }]] } },

@@ -132,7 +132,7 @@ export function sampleData(): DashboardData {
 			reason('email-invalid', 58),
 			reason('email-duplicate', 29),
 			reason('phone-digits', 21),
-			reason('value-too-long', 6),
+			reason('phone-country-missing', 6),
 			reason('category-option', 2),
 		],
 		calls: [
