@@ -45,7 +45,7 @@ export const switchedOff: Fault = {
 			const isOff = control.signal.aborted;
 			// n8n itself logs in when a request is answered with 401, and repeats the request.
 			const isN8ns = wasLogin || isLogin(call);
-			wasLogin = isLogin(call);
+			if (call.to === 'salesforce') wasLogin = isLogin(call);
 			// What comes after that round is a workflow that was switched on again.
 			if (!isOff) world.signal = control.signal;
 			else if (world.signal && isHttp(call) && !isN8ns)
