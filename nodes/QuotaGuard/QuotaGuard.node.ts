@@ -69,7 +69,7 @@ export class QuotaGuard implements INodeType {
 				return [
 					items.flatMap((item, index) => allowed(item, index, result.decisions[index])),
 					items.flatMap((item, index) =>
-						heldBack(item, index, result.decisions[index], rule.limit),
+						heldBack(item, index, result.decisions[index], status.limit),
 					),
 					alerts,
 				];

@@ -83,7 +83,8 @@ async function turn(loop: Loop, take: () => Promise<boolean>, memory: Memory): P
 	try {
 		if (!(await take())) return LEASE_WAIT_MS;
 		const now = host.clock.now();
-		const result = await loop.round(now - memory.emittedAt >= PROBE_EVERY_MS);
+		// Also after the clock was set back.
+		const result = await loop.round(Math.abs(now - memory.emittedAt) >= PROBE_EVERY_MS);
 		if (result.emitted > 0) memory.emittedAt = now;
 		// A page that went through has said so itself; there may have been none.
 		if (memory.isTroubled && !result.failed)
@@ -92,7 +93,8 @@ async function turn(loop: Loop, take: () => Promise<boolean>, memory: Memory): P
 		memory.isTroubled = false;
 		memory.isHeldBack = result.failed !== undefined;
 		// From look to look, not from the end of one to the next.
-		const rest = Math.max(SHORTEST_REST_MS, loop.intervalMs - (host.clock.now() - now));
+		const took = Math.max(0, host.clock.now() - now);
+		const rest = Math.max(SHORTEST_REST_MS, loop.intervalMs - took);
 		return result.failed?.retryInMs ?? Math.min(result.againInMs ?? rest, rest);
 	} catch (error) {
 		if (host.signal.aborted) return 0;

@@ -78,6 +78,7 @@ export class Limiter {
 	#left = Number.POSITIVE_INFINITY;
 	#windowEnds = 0;
 	#blockedUntil = 0;
+	#latest = 0;
 	#tail: Promise<unknown> = Promise.resolve();
 
 	constructor(bucket: Bucket) {
@@ -92,6 +93,7 @@ export class Limiter {
 
 	/** When the next request may start; not before `now`. */
 	freeAt(now: number): number {
+		this.#looksAtClock(now);
 		const oldest = this.#starts.length < this.#limit ? undefined : this.#starts.at(-this.#limit);
 		const byRate = oldest === undefined ? now : oldest + this.#windowMs;
 		const byServer = this.#left <= 0 ? this.#windowEnds : now;
@@ -145,6 +147,16 @@ export class Limiter {
 	/** The server refused for the rate; nobody sends before `until` (epoch ms). */
 	refused(until: number): void {
 		this.#blockedUntil = Math.max(this.#blockedUntil, until);
+	}
+
+	/** What was noted before the clock was set back would hold everybody up until it is as late again. */
+	#looksAtClock(now: number): void {
+		if (now < this.#latest - this.#windowMs) {
+			this.#starts = [];
+			this.#left = Number.POSITIVE_INFINITY;
+			this.#blockedUntil = 0;
+		}
+		this.#latest = now;
 	}
 
 	/** An hourly figure of the fast bucket (36,000) becomes its figure a second; a figure of the

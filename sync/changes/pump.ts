@@ -240,13 +240,16 @@ async function* changePages(
 			isOpen && snapshot.startedAt < systemModstamp ? snapshot.startedAt : systemModstamp;
 		return before(from, pump.overlapMs);
 	};
+	let reached: Watermark | undefined;
 	for (;;) {
 		const page = await pump.source.read(position, pump.pageSize);
 		const { complete } = page;
 		const records = complete ? page.records : wholeSeconds(page.records);
 		const last = records.at(-1);
-		if (last) {
-			position = complete ? upToNow(watermarkOf(last), page.readAt) : watermarkOf(last);
+		// An empty page ends a read whose last page was full.
+		reached = last ? watermarkOf(last) : reached;
+		if (reached) {
+			position = complete ? upToNow(reached, page.readAt) : reached;
 			const fresh = await freshChanges(pump, cursor, records, readFrom);
 			const end = { watermark: position, forgetBefore: forgetBefore(position) };
 			if (fresh.length > 0) yield await runPage(pump, 'changes', fresh, await room(), end);

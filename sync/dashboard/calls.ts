@@ -61,7 +61,7 @@ function usageOf({ service, hours, used, most }: ServiceCalls): Usage | undefine
 function serviceRow(calls: ServiceCalls): Html {
 	const { service, hours, total } = calls;
 	const usage = usageOf(calls);
-	const percent = Math.round((usage?.share ?? 0) * 100);
+	const percent = inPercent(usage?.share ?? 0);
 	return html`<li>
 		<div class="reason"><span>${NAMES[service]}</span><strong>${inWords(total)}</strong></div>
 		${hourBars(hours, `${NAMES[service]}: ${counted(total, 'call')} in the last 24 hours`)}
@@ -75,10 +75,13 @@ function serviceRow(calls: ServiceCalls): Html {
 						height="4"
 					/>
 				</svg>
-				<p class="muted">${percent} %: ${usage.words}.</p>`
+				<p class="muted">${percent}: ${usage.words}.</p>`
 		}
 	</li>`;
 }
+
+const inPercent = (share: number): string =>
+	share > 0 && share < 0.01 ? 'Under 1 %' : `${Math.round(share * 100)} %`;
 
 function hourBars(hours: readonly number[], summary: string): Html {
 	const [width, height] = [300, 34];

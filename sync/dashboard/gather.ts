@@ -1,3 +1,4 @@
+import { DateTime } from 'luxon';
 import { delayQuantile } from '../desk/delay.ts';
 import { type IntegrationStatus, statusOf } from '../desk/status.ts';
 import { reasonInWords } from '../desk/words.ts';
@@ -92,7 +93,7 @@ export async function gatherDashboard(
 	}
 	return {
 		...{ now, zone, integrations },
-		accounts: await accountsOf(ledger, integrations, now),
+		accounts: await accountsOf(ledger, integrations, { now, zone }),
 		days: outcomesByDay(days, now),
 		delays: delaysByDay(delays, now),
 		delay: { p50: delayQuantile(delays, 0.5), p95: delayQuantile(delays, 0.95) },
@@ -106,14 +107,14 @@ export async function gatherDashboard(
 async function accountsOf(
 	ledger: Ledger,
 	integrations: readonly IntegrationStatus[],
-	now: number,
+	{ now, zone }: { readonly now: number; readonly zone: string },
 ): Promise<AccountQuota[]> {
 	const known = new Map(
 		integrations.flatMap(({ quota }) => (quota ? [[quota.account, quota] as const] : [])),
 	);
 	const accounts: AccountQuota[] = [];
 	for (const quota of known.values()) {
-		const startsAt = startOf(quota);
+		const startsAt = startOf(quota, zone);
 		const days = await ledger.desk.quotaDays(quota.account, quota.period);
 		const runsOut = runsOutAt(quota, { startsAt, endsAt: quota.endsAt }, now);
 		accounts.push({
@@ -144,11 +145,12 @@ function usedOverTime(
 	return [...past, present];
 }
 
-/** A period is named by its first day; the zone shows in the moment when it ends. */
-function startOf({ period, endsAt }: CurrentQuota): number {
-	const start = Date.parse(period);
-	const offset = endsAt % DAY_MS;
-	return start + (offset > DAY_MS / 2 ? offset - DAY_MS : offset);
+/** A period is named by its first day, in a zone that the ledger does not know: that of the workflow,
+ *  if the month ends at its midnight. */
+function startOf({ period, endsAt }: CurrentQuota, zone: string): number {
+	const isMidnight = DateTime.fromMillis(endsAt, { zone }).toFormat('HH:mm') === '00:00';
+	const start = DateTime.fromISO(period, { zone: isMidnight ? zone : 'utc' });
+	return start.toMillis();
 }
 
 /* ---------------------------------------------------------------- over time */

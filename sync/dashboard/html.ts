@@ -28,9 +28,12 @@ function written(part: Part): string {
 	return typeof part === 'object' ? part.map(written).join('') : escaped(String(part));
 }
 
-/** A piece of HTML or SVG: what is put in is escaped, except other pieces. */
+/** A piece of HTML or SVG: what is put in is escaped, except other pieces. Line breaks of the source
+ *  become spaces. */
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {
-	const text = strings.map((string, index) => string + written(parts[index]));
+	const text = strings.map(
+		(string, index) => string.replaceAll(/\s*\n\s*/g, ' ') + written(parts[index]),
+	);
 	return new Html(text.join(''));
 }
 

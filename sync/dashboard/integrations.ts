@@ -1,11 +1,12 @@
 import { type State, STATES } from '../desk/state.ts';
 import type { IntegrationStatus, StreamStatus } from '../desk/status.ts';
-import { counted, duration, inWords } from '../desk/words.ts';
+import { counted, inWords } from '../desk/words.ts';
 import { type Html, html } from './html.ts';
 import { shortDuration } from './short.ts';
 
 /** How a state is shown: good, to be known, or to be acted upon. */
-export const TONES: Readonly<Record<State, 'good' | 'calm' | 'warn' | 'bad'>> = {
+export type Tone = 'good' | 'calm' | 'warn' | 'bad';
+export const TONES: Readonly<Record<State, Tone>> = {
 	running: 'good',
 	importing: 'good',
 	paused: 'calm',
@@ -16,7 +17,7 @@ export const TONES: Readonly<Record<State, 'good' | 'calm' | 'warn' | 'bad'>> = 
 };
 
 /** Not by colour alone. */
-const SIGNS = { good: '✓', calm: 'Ⅱ', warn: '!', bad: '✕' } as const;
+export const SIGNS = { good: '✓', calm: 'Ⅱ', warn: '!', bad: '✕' } as const;
 
 /** Every integration with both its directions. `linkTo` gives the address of a workflow. */
 export function integrationsPanel(
@@ -56,11 +57,16 @@ function streamRow(status: StreamStatus, now: number, link: string | undefined):
 	const { stream, state, why, whatToDo, waiting, rejected, today, delay, progress } = status;
 	const tone = TONES[state];
 	const figures = [
-		['Today', `${inWords(today.written)} written`],
+		['Written today', inWords(today.written)],
 		['Waiting', inWords(waiting)],
 		['Rejected', inWords(rejected)],
 		['95 % within', delay.p95 === undefined ? '–' : shortDuration(delay.p95)],
-		['Last look', stream.lookedAt === undefined ? '–' : `${duration(now - stream.lookedAt)} ago`],
+		[
+			'Last look',
+			stream.lookedAt === undefined
+				? '–'
+				: `${shortDuration(Math.max(0, now - stream.lookedAt) / 1000)} ago`,
+		],
 	] as const;
 	return html`<div class="stream">
 		<p class="way">

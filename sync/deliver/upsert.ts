@@ -68,24 +68,25 @@ export async function upsertContacts(
 	const { imported, singly } =
 		prepared.length > IMPORT_ABOVE_ROWS ? byRoute(prepared) : { imported: [], singly: prepared };
 	const leftOver = await importThem(tools, imported, target, results);
-	await writeSingly(tools, [...singly, ...leftOver], target.target, results);
+	const weather = new Weather();
+	await writeSingly(tools, [...singly, ...leftOver], { target: target.target, weather }, results);
 	const isNoneTaken = prepared.every(({ index }) => results[index]?.kind === 'deferred');
-	if (prepared.length > 0 && isNoneTaken && !(await areTheyBad(tools, prepared, target))) {
+	const mayBeBad = weather.storm?.reason !== 'rate-limited' && prepared.length <= HANDFUL;
+	if (prepared.length > 0 && isNoneTaken && !(mayBeBad && (await answers(tools, target)))) {
 		throw new BrevoOutOfReachError('Brevo takes no contacts at the moment');
 	}
 	return results;
 }
 
 /**
- * A handful that fail while Brevo answers: it stumbles over these contacts. They wait by themselves, and
- * what comes after them goes on.
+ * Whether Brevo is there. Then a handful that fail are bad: it stumbles over these contacts. They wait
+ * by themselves, and what comes after them goes on.
  */
-async function areTheyBad(
+async function answers(
 	{ client }: DeliveryTools,
-	{ length }: readonly Prepared[],
 	{ listIds: [listId] }: UpsertTarget,
 ): Promise<boolean> {
-	if (length > HANDFUL || listId === undefined) return false;
+	if (listId === undefined) return false;
 	try {
 		await getList(client, listId);
 		return true;
@@ -336,7 +337,7 @@ const comesAgain = ({ host }: DeliveryTools): Delivered => ({
 async function writeSingly(
 	tools: DeliveryTools,
 	rows: readonly Prepared[],
-	target: string,
+	{ target, weather }: { readonly target: string; readonly weather: Weather },
 	results: Delivered[],
 ): Promise<void> {
 	let waiting: Prepared[] = [];
@@ -345,7 +346,6 @@ async function writeSingly(
 		waiting = [];
 		await settleThem(tools, batch, target, results);
 	};
-	const weather = new Weather();
 	const writeSome = async (some: readonly Prepared[]): Promise<void> => {
 		await upsertEach(
 			tools.client,

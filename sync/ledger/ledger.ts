@@ -492,6 +492,8 @@ export interface QuotaStore {
 	 * Reserves one task for each request as far as the limit allows, atomically over all processes,
 	 * and remembers period and limit for the account. Reserved counts as spent until released:
 	 * a crash can only over-count. `warnAt` is a number of tasks, not a share.
+	 * A limit that was set for the period (`DeskStore.setLimit`) counts in place of `limit`; lane and
+	 * warning keep their shares, and the answer tells the one that counted.
 	 * A limit below what is already used grants nothing new and takes nothing back. A reservation of
 	 * an earlier period is taken up again without a charge until 31 days after that period's end.
 	 */

@@ -67,7 +67,8 @@ export function explain(limit: LimitId, details: LimitDetails = {}): Explanation
 		reason: aside(details.reason, 'no reason given'),
 	};
 	const fill = (template: string): string => {
-		const text = template.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
+		const known = details.shape === undefined ? template.replace(' ({shape})', '') : template;
+		const text = known.replace(/\{(\w+)\}/g, (whole, name: string) => words[name] ?? whole);
 		return text.charAt(0).toUpperCase() + text.slice(1);
 	};
 	const { message, remedy } = LIMITS[limit];

@@ -67,7 +67,7 @@ export const HELP_PAGE_LIMITS = {
 		liftable: false,
 		message: 'The monthly quota of {number} tasks is used up; the record is kept for later.',
 		remedy:
-			'Nothing is lost: it resumes with the next period, or once you raise the limit in Quota Guard.',
+			'Nothing is lost: it resumes with the next period, or once you raise the limit (Quota Guard for good, “Set Monthly Limit” of Contact Sync for this month).',
 	},
 	'quota-warning': {
 		original:
@@ -93,7 +93,8 @@ export const HELP_PAGE_LIMITS = {
 		effect: 'noticed',
 		liftable: false,
 		message: 'The monthly quota is used up and the integrations of this account are paused.',
-		remedy: 'They resume with the next period, or once you raise the limit in Quota Guard.',
+		remedy:
+			'They resume with the next period, or once you raise the limit (Quota Guard for good, “Set Monthly Limit” of Contact Sync for this month).',
 	},
 	'born-in-brevo': {
 		original: 'Les contacts créés dans Brevo ne sont pas copiés dans Salesforce.',

@@ -37,7 +37,7 @@ export function noticeText(notice: Notice, facts: NoticeFacts): NoticeText {
 			? `The last ${number(status.lane)} are kept for people who unsubscribe or are deleted.`
 			: '';
 	const raise =
-		'To raise the limit, open the workflow in n8n, enter a higher Monthly Limit in Quota Guard and publish. The sync goes on within five minutes.';
+		'To raise the limit of this month, run “Set Monthly Limit” of Contact Sync in n8n. To raise it for good, enter a higher Monthly Limit in Quota Guard and publish the workflow. The sync goes on within five minutes.';
 	const outlook = (): string => {
 		if (status.used >= status.limit - status.lane)
 			return `Changed contacts wait from now on; nothing is lost. ${kept}`;

@@ -110,7 +110,9 @@ async function recordIsAsPromised(
 			deletedInSalesforce.has(id) || deletedInBrevo.has(id),
 			`I5: ${id} vanished from Salesforce although nobody deleted it`,
 		);
-		check(link === undefined || link.removedAt !== undefined, `I1: ${id} is gone but still linked`);
+		// Or Brevo has refused its removal, and people are told.
+		const isSettled = link === undefined || link.removedAt !== undefined || rejected.has(id);
+		check(isSettled, `I1: ${id} is gone but still linked`);
 		return;
 	}
 	const said = consent.get(id) ?? {};

@@ -3,7 +3,9 @@ import { accounted } from '../../demo/story.ts';
 import { type Stage } from '../../demo/stage.ts';
 import { BACK_STREAM } from '../../demo/way-back.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
+import { forgetTheDead } from '../crash/death.ts';
 import { broken, type Promised } from '../crash/oracle.ts';
+import { until } from '../crash/play.ts';
 import { type Cluster, startCluster } from './cluster.ts';
 
 export const LIMIT = 100_000;
@@ -58,15 +60,36 @@ export async function arrived({ sandbox }: Stage, count: number): Promise<void> 
 	}
 }
 
-/** Brevo answers each write so late that a page of single writes takes seconds. */
-export const slowBrevo = ({ sandbox }: Stage, delayMs: number, times: number): void =>
-	sandbox.faults.add({
-		kind: 'delay',
-		service: 'brevo',
-		path: '^/v3/contacts',
-		delayMs,
-		times,
-	});
+/** Ids of the executions of the way there that are under way. */
+export async function running(stage: Stage): Promise<string[]> {
+	const executions = await stage
+		.n8n()
+		.executions(stage.workflow.id, 10)
+		.catch(() => []);
+	return executions.filter(({ status }) => status === 'running').map(({ id }) => id);
+}
+
+/** Eight writes are under way at once: so late that four more rounds of them outlast the start of
+ *  another main process. Milliseconds. */
+export const VERY_SLOW_MS = 10_000;
+export const ALWAYS = 1_000;
+const START_MS = 60_000;
+
+/**
+ * While a worker writes a page, slowly, the main process dies; the next one emits the page beside
+ * it. Returns when both run and Brevo is as fast as ever again.
+ */
+export async function emittedTwice(stage: Stage): Promise<void> {
+	await stage.kill();
+	await stage.restart();
+	await forgetTheDead(stage);
+	try {
+		const isTwice = async (): Promise<boolean> => (await running(stage)).length > 1;
+		await until(isTwice, 'the page to run twice at once', START_MS);
+	} finally {
+		stage.sandbox.faults.clear();
+	}
+}
 
 /** A person renames a contact in Brevo; Brevo's webhook tells the webhook process. */
 export async function renamedInBrevo({ stage }: Cluster, ledger: Ledger): Promise<unknown> {

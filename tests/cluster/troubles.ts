@@ -1,9 +1,9 @@
 import { INTEGRATION } from '../../demo/stage.ts';
 import type { N8nProcess } from '../../n8n-host/process.ts';
-import { forgetTheDead } from '../crash/death.ts';
 import { brokenNow } from '../crash/oracle.ts';
 import { EDITED, inTheMiddle, LIMIT, over, type Play, rename, until } from '../crash/play.ts';
 import { type Cluster } from './cluster.ts';
+import { ALWAYS, emittedTwice, running, VERY_SLOW_MS } from './scenes.ts';
 
 /*
  * What happens to parts of a cluster while a worker is in the middle of a page. After each: everything
@@ -16,54 +16,47 @@ export interface ClusterPlay extends Play {
 
 type Act = (play: ClusterPlay) => Promise<string[]>;
 
-/** So late that a page outlasts the start of another main process. */
-const VERY_SLOW_MS = 700;
-const START_MS = 60_000;
-
 export const TROUBLES = {
 	'a worker is stopped (SIGTERM)': async (play) => {
-		await inTheMiddle(play);
-		await play.cluster.endWorker(await busyWorker(play), 'stop');
+		const tooLate = await inTheMiddle(play);
+		const worker = await busyWorker(play);
+		const problems = tooLate();
+		await play.cluster.endWorker(worker, 'stop');
 		await play.cluster.addWorker();
-		return await over(play, EDITED);
+		return [...problems, ...(await over(play, EDITED))];
 	},
 
 	'a worker is killed': async (play) => {
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
 		await play.cluster.endWorker(await busyWorker(play), 'kill');
-		const problems = await brokenNow(play.stage, play.ledger, LIMIT);
+		const problems = tooLate();
+		problems.push(...(await brokenNow(play.stage, play.ledger, LIMIT)));
 		await play.cluster.addWorker();
 		return [...problems, ...(await over(play, EDITED))];
 	},
 
 	'the main process is killed, and its successor emits the page beside the worker that still runs it':
 		async (play) => {
-			const { stage } = play;
-			await inTheMiddle(play, VERY_SLOW_MS);
-			const problems: string[] = [];
-			await stage.kill();
-			await stage.restart();
-			await forgetTheDead(stage);
-			const isTwice = async (): Promise<boolean> => (await running(play)).length > 1;
-			await until(isTwice, 'the page to run twice at once', START_MS).catch((error: unknown) =>
-				problems.push((error as Error).message),
-			);
+			await inTheMiddle(play, VERY_SLOW_MS, ALWAYS);
+			await emittedTwice(play.stage);
 			// Both may have reserved a task for what neither had settled.
-			return [...problems, ...(await over(play, EDITED, 2 * EDITED))];
+			return await over(play, EDITED, 2 * EDITED);
 		},
 
 	'Redis is restarted': async (play) => {
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
 		await play.cluster.redis.stop();
+		const problems = tooLate();
 		await play.cluster.redis.start();
-		return await over(play, EDITED);
+		return [...problems, ...(await over(play, EDITED))];
 	},
 
 	'PostgreSQL is restarted': async (play) => {
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
 		await play.cluster.postgres.stop();
+		const problems = tooLate();
 		await play.cluster.postgres.start();
-		return await over(play, EDITED, 2 * EDITED);
+		return [...problems, ...(await over(play, EDITED, 2 * EDITED))];
 	},
 
 	'nothing: a page after all that': async (play) => {
@@ -72,20 +65,11 @@ export const TROUBLES = {
 	},
 } as const satisfies Readonly<Record<string, Act>>;
 
-/** Ids of the executions under way. */
-async function running({ stage }: Play): Promise<string[]> {
-	const executions = await stage
-		.n8n()
-		.executions(stage.workflow.id, 10)
-		.catch(() => []);
-	return executions.filter(({ status }) => status === 'running').map(({ id }) => id);
-}
-
 /** The worker that runs the page: n8n says in the worker's log which execution it has begun. */
 async function busyWorker(play: ClusterPlay): Promise<N8nProcess> {
 	let busy: N8nProcess | undefined;
 	await until(async () => {
-		const [id] = await running(play);
+		const [id] = await running(play.stage);
 		busy = play.cluster.workers.find((worker) =>
 			new RegExp(`started execution ${id} `).test(worker.logTail(50)),
 		);

@@ -86,11 +86,11 @@ const when = (isSo: boolean, what: string): string[] => (isSo ? [what] : []);
 
 /** In Brevo as in Salesforce, or kept with a reason. */
 function isDealtWith(
-	{ contacts, rejected, waiting }: View,
+	{ contacts, rejected, waiting, frozen }: View,
 	record: Readonly<Record<string, unknown>>,
 ): boolean {
 	const id = idOf(record);
-	if (rejected.has(id) || waiting.has(id)) return true;
+	if (rejected.has(id) || waiting.has(id) || frozen.has(id)) return true;
 	const { email, attributes, listIds } = (contacts.get(id) ?? {}) as {
 		email?: string;
 		attributes?: Readonly<Record<string, unknown>>;

@@ -27,18 +27,20 @@ type Act = (play: Play) => Promise<string[]>;
 const TROUBLES: Readonly<Record<string, Act>> = {
 	'n8n is stopped in the middle of a page (SIGTERM)': async (play) => {
 		const { stage, ledger } = play;
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
+		const problems = tooLate();
 		await stage.n8n().stop();
-		const problems = await brokenNow(stage, ledger, LIMIT);
+		problems.push(...(await brokenNow(stage, ledger, LIMIT)));
 		await stage.restart();
 		return [...problems, ...(await over(play, EDITED))];
 	},
 
 	'the workflow is unpublished in the middle of a page and published again': async (play) => {
 		const { stage } = play;
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
 		await stage.n8n().unpublish(stage.workflow.id);
-		const problems = await over(play, EDITED);
+		const problems = tooLate();
+		problems.push(...(await over(play, EDITED)));
 		rename(stage, 3);
 		await stage.n8n().publish(stage.workflow);
 		return [...problems, ...(await over(play, 3))];
@@ -46,14 +48,15 @@ const TROUBLES: Readonly<Record<string, Act>> = {
 
 	'another process locks the ledger until the execution fails': async (play) => {
 		const { stage } = play;
-		await inTheMiddle(play);
+		const tooLate = await inTheMiddle(play);
 		const unlock = lockLedger(stage);
+		const problems = tooLate();
 		try {
 			await failed(stage);
 		} finally {
 			unlock();
 		}
-		return await over(play, EDITED);
+		return [...problems, ...(await over(play, EDITED))];
 	},
 
 	'the package is upgraded over the ledger of its first version, with a page under way': async (

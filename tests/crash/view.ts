@@ -14,6 +14,9 @@ export interface View {
 	readonly rejected: ReadonlySet<string>;
 	/** Deferred, for whatever reason. */
 	readonly waiting: ReadonlySet<string>;
+	/** Their address was emptied: the contact stays as it is, and the ledger knows why (limit
+	 *  email-emptied). */
+	readonly frozen: ReadonlySet<string>;
 	/** Of Salesforce, without deleted ones. */
 	readonly records: readonly Values[];
 	/** In Brevo, by Salesforce id. */
@@ -44,6 +47,7 @@ export async function look({ sandbox }: Pick<Stage, 'sandbox'>, ledger: Ledger):
 			),
 	);
 	const ids = new Set(records.map(({ Id }) => Id));
+	const emptied = records.filter(({ Id, Email }) => Email === null && contacts.has(String(Id)));
 	const ghosts = [...contacts.values()].filter(
 		({ ext_id: id, listIds }) => !ids.has(id) && (listIds as readonly number[]).length > 0,
 	);
@@ -52,6 +56,7 @@ export async function look({ sandbox }: Pick<Stage, 'sandbox'>, ledger: Ledger):
 		snapshot: snapshot?.endedAt === undefined ? snapshot : undefined,
 		rejected,
 		waiting,
+		frozen: await frozenOf(ledger, emptied),
 		records,
 		contacts,
 		left: salesforce.admin.records({
@@ -62,4 +67,13 @@ export async function look({ sandbox }: Pick<Stage, 'sandbox'>, ledger: Ledger):
 		used: await tasksUsed(ledger),
 		activity: await ledger.pages.activity(INTEGRATION),
 	};
+}
+
+async function frozenOf(ledger: Ledger, emptied: readonly Values[]): Promise<Set<string>> {
+	const frozen = new Set<string>();
+	for (const { Id: id } of emptied) {
+		const verdicts = (await ledger.desk.record(INTEGRATION, String(id)))?.verdicts ?? [];
+		if (verdicts.some(({ limit }) => limit === 'email-emptied')) frozen.add(String(id));
+	}
+	return frozen;
 }

@@ -1,7 +1,15 @@
 import { INTEGRATION } from '../../demo/stage.ts';
 import { BREVO_KEY } from '../../sandbox/brevo-account/keys.ts';
 import { missing } from '../cluster/cluster.ts';
-import { arrived, renamedInBrevo, settled, slowBrevo, withCluster } from '../cluster/scenes.ts';
+import {
+	ALWAYS,
+	arrived,
+	emittedTwice,
+	renamedInBrevo,
+	settled,
+	VERY_SLOW_MS,
+	withCluster,
+} from '../cluster/scenes.ts';
 
 const why = missing();
 if (why !== undefined && process.env['CI'] !== undefined) throw new Error(why);
@@ -18,11 +26,16 @@ inCluster(
 			expect(stage.sandbox.brevo.admin.contacts({})).toHaveLength(40);
 
 			// The main process dies while a worker still writes the page; the new one emits it again.
-			slowBrevo(stage, 300, 30);
+			stage.sandbox.faults.add({
+				kind: 'delay',
+				service: 'brevo',
+				path: '^/v3/contacts',
+				delayMs: VERY_SLOW_MS,
+				times: ALWAYS,
+			});
 			await stage.change('Quota Guard', { monthlyLimit: 1_000 });
 			await arrived(stage, 45);
-			await stage.kill();
-			await stage.restart();
+			await emittedTwice(stage);
 			expect(await settled(stage, ledger, { limit: 1_000, mayWait: false })).toEqual([]);
 			expect(stage.sandbox.brevo.admin.contacts({})).toHaveLength(76);
 

@@ -21,7 +21,10 @@ describe('the loop of a trigger', () => {
 	});
 
 	/** The waits between rounds, of which each takes so many milliseconds and ends so. */
-	async function waitsOf(rounds: ReadonlyArray<readonly [number, Partial<RoundResult>]>) {
+	async function waitsOf(
+		rounds: ReadonlyArray<readonly [number, Partial<RoundResult>]>,
+		onRound: (probe: boolean) => void = () => undefined,
+	) {
 		const control = new AbortController();
 		const waits: number[] = [];
 		const left = [...rounds];
@@ -39,7 +42,8 @@ describe('the loop of a trigger', () => {
 				logger: { debug() {}, info() {}, warn() {}, error() {} },
 				signal: control.signal,
 			},
-			round: async () => {
+			round: async (probe) => {
+				onRound(probe);
 				const [milliseconds, result] = left.shift() ?? [0, {}];
 				now += milliseconds;
 				return { pages: 0, emitted: 0, ...result };
@@ -60,6 +64,23 @@ describe('the loop of a trigger', () => {
 				[60_000, {}],
 			]),
 		).toEqual([10_000, 6_000, 1_000, 1_000]);
+	});
+
+	it('waits no longer than the interval when the clock is set back a day in the middle of a look', async () => {
+		expect(await waitsOf([[-86_400_000, {}]])).toEqual([10_000]);
+	});
+
+	it('still asks whether the quota was raised after the clock was set back a day', async () => {
+		now = 86_400_000;
+		const probes: boolean[] = [];
+		await waitsOf(
+			[
+				[-86_400_000, { emitted: 1 }],
+				[0, {}],
+			],
+			(probe) => probes.push(probe),
+		);
+		expect(probes).toEqual([true, true]);
 	});
 
 	it('looks again earlier when a round says so, and later after a failed execution', async () => {

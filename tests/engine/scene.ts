@@ -73,6 +73,12 @@ export function template(changes: Readonly<Record<string, INodeParameters>> = {}
 	});
 }
 
+/** The template of leads, with consent given and the shortest interval. */
+export const leadTemplate = (): WorkflowJson =>
+	adapted(templateFile('salesforce-leads-to-brevo-list'), {
+		[TRIGGER]: { consent: true, interval: 10 },
+	});
+
 /** The template of the way back, with these parameters changed. */
 export function backTemplate(
 	changes: Readonly<Record<string, INodeParameters>> = {},

@@ -1,4 +1,4 @@
-import { BREVO, CORRECTIONS, GUARD, MAP, Scene } from './scene.ts';
+import { BREVO, CORRECTIONS, GUARD, leadTemplate, MAP, Scene } from './scene.ts';
 
 describe('the template in n8n’s engine', () => {
 	let scene: Scene;
@@ -46,5 +46,30 @@ describe('the template in n8n’s engine', () => {
 			// The list has to be made first: two are looked for, two are made.
 			'16 written; 20 Brevo calls',
 		]);
+	});
+
+	it('of leads carries them into a list of their own; one that is converted stays as it is', async () => {
+		const { admin } = scene.sandbox.salesforce;
+		const leads = admin.records({ object: 'Lead' });
+		const name = 'Salesforce leads';
+		const carry = async () => {
+			const active = await scene.publish(leadTemplate());
+			await active.finished(1);
+			await active.close();
+			await scene.released(name);
+			return active;
+		};
+		await carry();
+		const { read, written, rejected } = await scene.activity(name);
+		expect([read, written + rejected]).toEqual([leads.length, leads.length]);
+		expect(scene.members(name)).toBe(written);
+		const [first] = scene.contacts();
+		admin.convert({ id: String(first?.['ext_id']) });
+		const { runs } = await carry();
+		expect(runs[0]?.json(GUARD, 1)).toMatchObject([
+			{ outcome: 'excluded', limit: 'lead-converted', remedy: expect.stringMatching(/takes over/) },
+		]);
+		expect(scene.members(name)).toBe(written);
+		expect(scene.members()).toBeUndefined();
 	});
 });

@@ -38,6 +38,8 @@ export interface State {
 	dead: false | 'process' | 'run';
 	/** Rounds that have begun. */
 	rounds: number;
+	/** Tasks that are charged when a round begins. */
+	used: number;
 	/** Which rows' faults were drawn, for who looks into a story. */
 	readonly drawn: number[][];
 	/** Two rounds at the same time in place of one. */

@@ -72,6 +72,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		injected: 'the reset header missing, in the past, 0 or far away',
 		holds: 'waits are bounded, so are calls; a refused call costs no task',
 		scenes: EVERYWHERE,
+		shownBy: ['tests/faults/pressure.test.ts'],
 	},
 	{
 		number: 6,
@@ -87,6 +88,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		injected: 'every second answer of either side is replaced, two to nine times',
 		holds: 'an error with a name and a remedy; no crash',
 		scenes: EVERYWHERE,
+		shownBy: ['tests/faults/pressure.test.ts'],
 	},
 	{
 		number: 8,
@@ -109,7 +111,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		injected: 'one write answers 400; in Salesforce one result of a collection, or the collection',
 		holds: 'the others are written in the same round',
 		scenes: EVERYWHERE,
-		shownBy: ['tests/engine/brevo-contact-list-failures.test.ts'],
+		shownBy: ['tests/engine/brevo-contact-list-failures.test.ts', 'tests/faults/pressure.test.ts'],
 	},
 	{
 		number: 11,
@@ -117,7 +119,11 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		injected: 'the import process of the simulated Brevo',
 		holds: 'no second import of the same rows while the first may be under way',
 		scenes: only('single writes only', 'import', 'incremental', 'reconcile'),
-		shownBy: ['tests/unit/brevo-import.test.ts', 'tests/unit/brevo-import-once.test.ts'],
+		shownBy: [
+			'tests/unit/brevo-import.test.ts',
+			'tests/unit/brevo-import-once.test.ts',
+			'tests/faults/pressure.test.ts',
+		],
 	},
 	{
 		number: 12,
@@ -125,7 +131,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		injected: 'its hint is noted again whenever hints are read, and after twelve hours',
 		holds: 'one write for one edit',
 		scenes: only(WEBHOOKS, 'reverse'),
-		shownBy: ['tests/engine/webhook-door.test.ts'],
+		shownBy: ['tests/engine/webhook-door.test.ts', 'tests/engine/webhook-flood.test.ts'],
 	},
 	{
 		number: 13,
@@ -155,6 +161,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		injected: 'sessions expire at a call drawn by lot; the token is refused in half of the seeds',
 		holds: 'one login each; refused, no storm of calls and a message that says what to do',
 		scenes: EVERYWHERE,
+		shownBy: ['tests/faults/pressure.test.ts'],
 	},
 	{
 		number: 17,
@@ -162,6 +169,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		injected: 'the key’s state for twenty minutes, from a call drawn by lot on',
 		holds: 'one refused call a round and a message that says what to do',
 		scenes: EVERYWHERE,
+		shownBy: ['tests/faults/pressure.test.ts'],
 	},
 	{
 		number: 18,
@@ -178,7 +186,7 @@ export const FAULT_ROWS: readonly FaultRow[] = [
 		injected: 'the clock of engine and ledger; rounds across a night in Paris, with a small quota',
 		holds: 'each month’s tasks within its own limit',
 		scenes: EVERYWHERE,
-		shownBy: ['tests/unit/quota-period.test.ts'],
+		shownBy: ['tests/unit/quota-period.test.ts', 'tests/faults/pressure.test.ts'],
 	},
 	{
 		number: 20,

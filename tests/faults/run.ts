@@ -64,16 +64,17 @@ async function playOnce(
 	await world.open();
 	await leads.open();
 	const played = await setTheScene(scene, { world, leads }, random, fault.people ?? PEOPLE);
+	const used = await world.tasks();
 	const playing: Playing = {
 		...{ world, leads, scene, seed, random, reach },
 		ids: [...played.ids],
 		more: [],
 		deleted: new Set(played.deletedInSalesforce),
 		deletedInBrevo: new Set(scene === 'reconcile' ? [] : played.deletedInBrevo),
-		used: await world.tasks(),
+		used,
 		heardFrom: scene === 'reconcile' ? stampOfMs(world.clock.now()) : '',
 		broken: [],
-		state: { strikes: 0, dead: false, rounds: 0, drawn: [], twice: false, beside: false },
+		state: { strikes: 0, dead: false, rounds: 0, used, drawn: [], twice: false, beside: false },
 	};
 	const oracle = new Oracle(stage.ledger, playing);
 	const { interference, broken } = witness({
@@ -112,6 +113,8 @@ async function underFault(
 	const rounds: RoundSeen[] = [];
 	for (let round = 0; round < ROUNDS; round += 1) {
 		playing.state.rounds = round + 1;
+		world.interference = undefined;
+		playing.state.used = await world.tasks();
 		for (const way of WAYS[scene]) {
 			const requests: Array<RoundSeen['requests'][number]> = [];
 			world.interference = async (call, serve) => {

@@ -127,7 +127,7 @@ export function useField(options: Partial<WorldOptions> = {}): { readonly field:
 	beforeEach(async () => {
 		if (!ledger) throw new Error('There is no ledger');
 		const world = newWorld(ledger, options);
-		now = () => world.clock.now();
+		now = () => world.localNow;
 		used.field = new Field(await world.open());
 	});
 	return {

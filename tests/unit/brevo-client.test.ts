@@ -136,6 +136,20 @@ describe('pacing', () => {
 		expect(requests).toHaveLength(2);
 	});
 
+	test('a clock that is set back a day holds nobody up until it is as late again', async () => {
+		const { limiters, host } = world(() => ({}));
+		const contacts = limiters.of('contacts');
+		const tomorrow = START + 86_400_000;
+		const ahead = { ...host, clock: { now: () => tomorrow } };
+		for (let n = 0; n < 10; n += 1) {
+			await contacts.take(ahead, tomorrow);
+			contacts.settled(tomorrow, { limit: 10, remaining: 9 - n, resetMs: 1_000 });
+		}
+		contacts.refused(tomorrow + 60_000);
+		expect(contacts.freeAt(tomorrow)).toBe(tomorrow + 60_000);
+		expect(contacts.freeAt(START)).toBe(START);
+	});
+
 	test('what is under way is not counted as free', async () => {
 		const { limiters, host } = world(() => ({}));
 		const other = limiters.of('other');

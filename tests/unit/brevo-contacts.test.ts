@@ -364,6 +364,23 @@ describe('many single upserts', () => {
 		expect(results[3]).toMatchObject({ kind: 'refused' });
 	});
 
+	test('server trouble with one or two contacts does not hold up the others', async () => {
+		const { client, requests } = world(({ body }) =>
+			/"id(3|40)"/.test(body ?? '') ? json(500, {}) : json(201, { id: 1 }),
+		);
+		const results = await upsertEach(client, writes);
+		expect(results.filter(({ kind }) => kind === 'written')).toHaveLength(58);
+		for (const at of [3, 40]) expect(results[at]).toMatchObject({ kind: 'put-off' });
+		expect(requests).toHaveLength(58 + 2 * 8);
+	});
+
+	test('server trouble with all of them is met with the first few only', async () => {
+		const { client, requests } = world(() => json(500, {}));
+		const results = await upsertEach(client, writes);
+		expect(results.filter(({ kind }) => kind === 'put-off')).toHaveLength(60);
+		expect(requests.length).toBeLessThanOrEqual((8 + 2) * 8);
+	});
+
 	test('a storm puts all off after one bounded wait, and none is lost', async () => {
 		const { client, elapsed, requests } = world((_, nth) =>
 			nth <= 20 ? json(201, { id: nth }) : { status: 429, headers: rate(10, 0, 1) },

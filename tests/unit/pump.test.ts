@@ -81,41 +81,48 @@ describe('a round of the trigger', () => {
 		expect(await round(pump())).toEqual({ pages: 0, emitted: 0 });
 	});
 
-	test('records that were changed all at once are not read again for ever, only while others may be late', async () => {
-		await fromTheStart();
-		for (let n = 0; n < 7; n += 1) org.write(n);
-		const read: number[] = [];
-		const source = org.source();
-		const counting: Pump['source'] = {
-			...source,
-			read: async (...range) => {
-				const page = await source.read(...range);
-				read.push(page.records.length);
-				return page;
-			},
-		};
-		const look = async (): Promise<number> => {
-			read.length = 0;
-			await round(pump({ source: counting }));
-			return read.reduce((sum, count) => sum + count, 0);
-		};
-		await look();
-		for (const at of [40, 59]) {
-			org.now = at;
-			expect(await look()).toBeGreaterThanOrEqual(7);
-		}
-		// One of them was saved at second 50 and shows itself only now.
-		org.now = 50;
-		org.write(8, {}, 55);
-		org.now = 105;
-		expect(await look()).toBe(8);
-		org.now = 107;
-		expect(await look()).toBe(1);
-		org.now = 300;
-		await look();
-		expect(await look()).toBe(0);
-		expect(ids().flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 8].map(id));
-	});
+	test.each([
+		{ pages: 'one page', pageSize: 10 },
+		{ pages: 'pages that are full to the last', pageSize: 1 },
+		{ pages: 'one full page', pageSize: 7 },
+	])(
+		'records that were changed all at once are not read again for ever, only while others may be late: $pages',
+		async ({ pageSize }) => {
+			await fromTheStart();
+			for (let n = 0; n < 7; n += 1) org.write(n);
+			const read: number[] = [];
+			const source = org.source();
+			const counting: Pump['source'] = {
+				...source,
+				read: async (...range) => {
+					const page = await source.read(...range);
+					read.push(page.records.length);
+					return page;
+				},
+			};
+			const look = async (): Promise<number> => {
+				read.length = 0;
+				await round(pump({ source: counting, pageSize }));
+				return read.reduce((sum, count) => sum + count, 0);
+			};
+			await look();
+			for (const at of [40, 59]) {
+				org.now = at;
+				expect(await look()).toBeGreaterThanOrEqual(7);
+			}
+			// One of them was saved at second 50 and shows itself only now.
+			org.now = 50;
+			org.write(8, {}, 55);
+			org.now = 105;
+			expect(await look()).toBe(8);
+			org.now = 107;
+			expect(await look()).toBe(1);
+			org.now = 300;
+			await look();
+			expect(await look()).toBe(0);
+			expect(ids().flat()).toEqual([0, 1, 2, 3, 4, 5, 6, 8].map(id));
+		},
+	);
 
 	test('what changed in the very second of the read is looked for again a second later', async () => {
 		await fromTheStart();

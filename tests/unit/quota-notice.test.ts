@@ -67,7 +67,7 @@ describe('a notice', () => {
 		expect(paragraphs).toEqual([
 			'80,000 of the 100,000 contact updates that may be sent to Brevo this month are used. A new month begins on 1 December 2026.',
 			'At the present pace the rest is used up on 13 November 2026. From then on changed contacts wait; nothing is lost. The last 2,000 are kept for people who unsubscribe or are deleted.',
-			'To raise the limit, open the workflow in n8n, enter a higher Monthly Limit in Quota Guard and publish. The sync goes on within five minutes.',
+			'To raise the limit of this month, run “Set Monthly Limit” of Contact Sync in n8n. To raise it for good, enter a higher Monthly Limit in Quota Guard and publish the workflow. The sync goes on within five minutes.',
 		]);
 		expect(noticeText('warning', facts).paragraphs[1]).toBe(
 			'At the present pace the rest lasts until then.',

@@ -6,7 +6,8 @@ import { addCalls, readCalls } from './api-calls.ts';
 import { readBacklog } from './backlog.ts';
 import { readRecord } from './known-record.ts';
 import { pauseIntegration, resumeIntegration } from './pausing.ts';
-import { ownLimit, quotaDays, setLimit } from './period-limit.ts';
+import { ownLimit } from './own-limit.ts';
+import { quotaDays, setLimit } from './period-limit.ts';
 import { replay } from './replay.ts';
 import { readDelays, readRuns } from './runs.ts';
 

@@ -11,6 +11,9 @@ type Row = Selectable<LedgerTables['integration']>;
 /** Limit connections-per-org. */
 const CONNECTIONS_PER_ORG = 5;
 
+/** One that seems to last longer was taken before the clock was set back, milliseconds. */
+const NO_LEASE_LASTS_MS = 3_600_000;
+
 export function integrationStore(database: LedgerDatabase, clock: Clock): IntegrationStore {
 	return {
 		activate: async (activation) =>
@@ -102,7 +105,11 @@ export function integrationStore(database: LedgerDatabase, clock: Clock): Integr
 								until: row.ref('excluded.until'),
 							}))
 							.where((row) =>
-								row.or([row('lease.owner', '=', owner), row('lease.until', '<=', now)]),
+								row.or([
+									row('lease.owner', '=', owner),
+									row('lease.until', '<=', now),
+									row('lease.until', '>', now + NO_LEASE_LASTS_MS),
+								]),
 							),
 					)
 					.returning('owner')

@@ -1,5 +1,6 @@
 import type { LedgerTransaction } from '../database.ts';
 import type { ChangedLimit, QuotaDay } from '../desk.ts';
+import { shareOfLimit } from './own-limit.ts';
 import { presentPeriod } from './quota.ts';
 
 /**
@@ -18,7 +19,7 @@ export async function setLimit(
 	const changed = {
 		own_limit: limit ?? null,
 		// Quota Guard's own limit is known again when it runs.
-		...(limit !== undefined && { task_limit: limit, lane: Math.floor((lane / before) * limit) }),
+		...(limit !== undefined && { task_limit: limit, lane: shareOfLimit(lane, before, limit) }),
 	};
 	await transaction
 		.updateTable('quota_period')
@@ -27,20 +28,6 @@ export async function setLimit(
 		.where('period', '=', period)
 		.execute();
 	return { period, endsAt, before, limit: limit ?? before };
-}
-
-export async function ownLimit(
-	transaction: LedgerTransaction,
-	account: string,
-	period: string,
-): Promise<number | undefined> {
-	const row = await transaction
-		.selectFrom('quota_period')
-		.select('own_limit')
-		.where('account', '=', account)
-		.where('period', '=', period)
-		.executeTakeFirst();
-	return row?.own_limit ?? undefined;
 }
 
 export async function quotaDays(

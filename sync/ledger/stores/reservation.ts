@@ -3,6 +3,7 @@ import type { LedgerTransaction } from '../database.ts';
 import type { Notice, QuotaStore, Reservation, TaskRequest } from '../ledger.ts';
 import { dayOf } from './activity.ts';
 import { giveNotices } from './notices.ts';
+import { withOwnLimit } from './own-limit.ts';
 
 type Input = Parameters<QuotaStore['reserve']>[0];
 
@@ -15,11 +16,12 @@ const KEPT_AFTER_PERIOD_MS = 31 * 86_400_000;
 /** See QuotaStore.reserve. */
 export async function reserveTasks(
 	transaction: LedgerTransaction,
-	input: Input,
+	asked: Input,
 	now: number,
 ): Promise<Reservation> {
+	await lockAccount(transaction, asked);
+	const input = await withOwnLimit(transaction, asked);
 	const { account, period, limit, lane = 0 } = input;
-	await lockAccount(transaction, input);
 	const { used: before, firstAt } = await openPeriod(transaction, input);
 	// At the start of a period only: it has no index, because that would slow every reservation.
 	if (before === 0) await forgetOld(transaction, account, now);

@@ -280,6 +280,34 @@ export function registerContactSyncTests(place: Place): void {
 		expect(await setLimit('brevo-1', 50)).toBeUndefined();
 	});
 
+	it('a limit of its own stays when Quota Guard asks with its own one again, and ends with the period', async () => {
+		const { ledger, clock } = desk;
+		const { setLimit } = ledger.desk;
+		const ask = async (keys: readonly string[]) =>
+			await ledger.quota.reserve({
+				...{ account: 'brevo-1', period: '2026-11', periodEnds: START + DAY, limit: 10, lane: 1 },
+				...{ warnAt: 8, claimant: keys.join('') },
+				requests: keys.map((key) => ({ key, hash: 'h' })),
+			});
+		const keys = Array.from({ length: 18 }, (_, index) => `k${index}`);
+		expect([...(await ask(keys)).granted]).toHaveLength(9);
+		await setLimit('brevo-1', 20);
+		const again = await ask(keys.slice(9));
+		expect(again).toMatchObject({ limit: 20, lane: 2, used: 18 });
+		expect([...again.granted]).toHaveLength(9);
+		expect(await ledger.quota.current('brevo-1', clock.time)).toMatchObject({
+			...{ limit: 20, lane: 2, used: 18 },
+		});
+		await setLimit('brevo-1', undefined);
+		expect(await ask(['x'])).toMatchObject({ limit: 10, lane: 1, granted: new Set() });
+		await setLimit('brevo-1', 100);
+		await ledger.quota.reserve({
+			...{ account: 'brevo-1', period: '2026-12', periodEnds: START + 2 * DAY, limit: 10 },
+			...{ warnAt: 8, requests: [] },
+		});
+		expect(await ledger.quota.current('brevo-1', clock.time)).toMatchObject({ limit: 10 });
+	});
+
 	it('the tasks of each day of a period are remembered as they stood at its last reservation', async () => {
 		const { ledger, clock } = desk;
 		const ask = async (key: string, period = '2026-11') =>

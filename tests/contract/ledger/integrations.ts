@@ -135,6 +135,18 @@ export function registerIntegrationTests(place: Place): void {
 		expect(await ledger.integrations.lease('Contacts', 'a', 1_000)).toBe(true);
 	});
 
+	it('a lease that was taken while the clock was a day ahead keeps nobody waiting', async () => {
+		const { ledger, clock } = desk;
+		const DAY = 86_400_000;
+		clock.time += DAY;
+		expect(await ledger.integrations.lease('Contacts', 'dead', 30_000)).toBe(true);
+		clock.time -= DAY;
+		expect(await ledger.integrations.lease('Contacts', 'next', 30_000)).toBe(true);
+		// Two machines whose clocks differ a little still keep to it.
+		clock.time -= 60_000;
+		expect(await ledger.integrations.lease('Contacts', 'dead', 30_000)).toBe(false);
+	});
+
 	it('what is cached ends with its age', async () => {
 		const { ledger, clock } = desk;
 		await ledger.cache.set('account', '{"a":1}', 1_000);

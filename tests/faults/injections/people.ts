@@ -19,6 +19,12 @@ export const edit = (playing: Playing, id: string, values: Record<string, unknow
 const editInBrevo = (playing: Playing, ext_id: string, values: object): boolean =>
 	possible(playing, () => playing.world.brevo.admin.edit({ ext_id, ...values }));
 
+/**
+ * Between two edits. In one second they would be a bulk edit, whose addresses are left alone (limit
+ * bulk-email-edit); so would later edits of records whose new address could not be written yet.
+ */
+const NOT_IN_BULK_MS = 2_000;
+
 const LAST = ['Kim', 'Zoëlle', 'Quentin-Roux'];
 
 export const whileReading: Fault = {
@@ -34,7 +40,7 @@ export const whileReading: Fault = {
 				if (scene === 'reverse' && playing.random() < 0.5)
 					editInBrevo(playing, id, { attributes: { LASTNAME: LastName } });
 				else edit(playing, id, { LastName });
-				world.clock.advance(upTo(playing, 3) * 1_000);
+				world.clock.advance(NOT_IN_BULK_MS + upTo(playing, 3) * 1_000);
 				return served;
 			},
 			{ skip: upTo(playing, 3), times: 4 },
@@ -84,14 +90,13 @@ export const addresses: Fault = {
 		const [one = '', other = '', third = '', fourth = '', fifth = ''] = ids.slice(0, 6);
 		const [a, b] = [emailOf(playing, one), emailOf(playing, other)];
 		edit(playing, one, { Email: b });
-		// In one second it would be a bulk edit (limit bulk-email-edit).
-		world.clock.advance(2_000);
+		world.clock.advance(NOT_IN_BULK_MS);
 		edit(playing, other, { Email: a });
-		world.clock.advance(2_000);
+		world.clock.advance(NOT_IN_BULK_MS);
 		edit(playing, third, { Email: pick(playing, [a, a.toUpperCase(), ` ${b} `, null]) });
-		world.clock.advance(2_000);
+		world.clock.advance(NOT_IN_BULK_MS);
 		edit(playing, fourth, { Email: pick(playing, ['zoe@bücher.example.com', 'ZOE@example.com']) });
-		world.clock.advance(2_000);
+		world.clock.advance(NOT_IN_BULK_MS);
 		edit(playing, fifth, { Email: 'zoe@example.com' });
 		return undefined;
 	},
@@ -101,6 +106,7 @@ export const bothSides: Fault = {
 	inject: (playing) => {
 		for (const id of playing.ids.slice(0, 8)) {
 			edit(playing, id, { LastName: pick(playing, LAST), FirstName: pick(playing, LAST) });
+			playing.world.clock.advance(NOT_IN_BULK_MS);
 			editInBrevo(playing, id, {
 				attributes: { LASTNAME: pick(playing, LAST), FIRSTNAME: pick(playing, LAST) },
 			});

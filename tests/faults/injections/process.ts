@@ -43,12 +43,12 @@ export const switchedOff: Fault = {
 		return async (call, serve) => {
 			if (playing.state.beside) return await serve();
 			const isOff = control.signal.aborted;
-			// n8n itself repeats a request after its login.
-			const isRepeat = wasLogin;
-			wasLogin = isLogin(call);
+			// n8n itself logs in when a request is answered with 401, and repeats the request.
+			const isN8ns = wasLogin || isLogin(call);
+			if (call.to === 'salesforce') wasLogin = isLogin(call);
 			// What comes after that round is a workflow that was switched on again.
 			if (!isOff) world.signal = control.signal;
-			else if (world.signal && isHttp(call) && !isRepeat)
+			else if (world.signal && isHttp(call) && !isN8ns)
 				playing.broken.push(`${call.what} was begun after the workflow was switched off`);
 			return await off(call, serve);
 		};

@@ -30,8 +30,8 @@ export const wrongClock: Fault = {
 
 export const quotaUsedUp: Fault = {
 	inject: (playing) => {
-		const { world, leads, used } = playing;
-		for (const one of [world, leads]) one.quota = used + TASKS_LEFT;
+		const { world, leads, state } = playing;
+		for (const one of [world, leads]) one.quota = state.used + TASKS_LEFT;
 		const values = { LastName: 'Kim', Company: 'Acme', Email: 'lead@example.com' };
 		world.salesforce.admin.create({ object: 'Lead', values });
 		// Another workflow of the same account comes first.
