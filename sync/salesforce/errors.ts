@@ -107,8 +107,12 @@ function variantOf(code: string, message: string): string {
 	return code;
 }
 
-/** Where messages of query errors name a field; a name, never a value. */
-const FIELD_IN_MESSAGE = /No such column '([\w.]{1,255})'|field '([\w.]{1,255})'/i;
+/**
+ * The sentences of Salesforce's own that name a field. Whole ones: a validation rule says what its
+ * author likes, and "field 'Smith'" in it is a value.
+ */
+const FIELD_IN_MESSAGE =
+	/No such column '([\w.]{1,255})' on (?:entity|sobject)\b|field '([\w.]{1,255})' can not be \w+ in a query call/i;
 const FIELD_NAME = /^[A-Za-z][\w.]{0,254}$/;
 
 function fieldsOf(fields: unknown, message: string): string[] {

@@ -74,15 +74,12 @@ export const everything = (value: unknown): string =>
 		breakLength: Infinity,
 	});
 
-/** n8n stores an error as JSON; its node holds the parameters that the user typed. */
+/** n8n stores an error as JSON, or already holds it as such; its node has what the user typed. */
 export function shown(error: unknown): unknown[] {
-	if (!(error instanceof Error)) return [error];
-	const { name, message, stack, cause } = error;
-	return [
-		{ name, message, stack },
-		JSON.stringify(Object.assign({}, error, { node: undefined })),
-		...shown(cause),
-	];
+	if (typeof error !== 'object' || error === null) return [error];
+	const { name, message, stack, cause } = error as Partial<Error>;
+	const stored = JSON.stringify({ ...error, node: undefined, cause: undefined });
+	return [{ name, message, stack }, stored, ...shown(cause)];
 }
 
 /** What people and n8n get to see of failures. */

@@ -1,6 +1,6 @@
 import './log-all.ts';
 import type { EngineRun } from './harness.ts';
-import { LATER, mapped, NOTHING, PERSON, Planted } from './planted.ts';
+import { LATER, mapped, PERSON, Planted } from './planted.ts';
 import { BACK, backTemplate } from './scene.ts';
 
 describe('secrets and contact values that Salesforce quotes', () => {
@@ -68,18 +68,16 @@ describe('secrets and contact values that Salesforce quotes', () => {
 		'in a refusal of change events that begins with "%s"',
 		async (code) => {
 			const refused = { channel: '/meta/handshake', successful: false };
-			const seen = await planted.roundThenTrouble(
-				() => undefined,
-				(() => {
-					planted.quoting({
-						service: 'salesforce',
-						path: '^/cometd/',
-						status: 200,
-						body: [{ ...refused, error: `${code}${planted.echo}` }],
-					});
-					return mapped({ changeEvents: true });
-				})(),
-			);
+			planted.quoting({
+				service: 'salesforce',
+				path: '^/cometd/',
+				status: 200,
+				body: [{ ...refused, error: `${code}${planted.echo}` }],
+			});
+			const seen = await planted.roundThenTrouble(() => undefined, mapped({ changeEvents: true }));
+			expect(seen.failed.map(({ message }) => message)).toEqual([
+				expect.stringMatching(/^Salesforce sends no change events: it refused them/),
+			]);
 			await planted.nothingLeaks(seen);
 		},
 	);
@@ -115,9 +113,7 @@ describe('secrets and contact values that Salesforce quotes', () => {
 				service: 'salesforce',
 				method: 'PATCH',
 				status,
-				body: [
-					{ errorCode: 'JSON_PARSER_ERROR', message: `Cannot deserialize ${planted.echo}` },
-				],
+				body: [{ errorCode: 'JSON_PARSER_ERROR', message: `Cannot deserialize ${planted.echo}` }],
 			});
 			await planted.nothingLeaks(await planted.round(backTemplate(), BACK));
 		});

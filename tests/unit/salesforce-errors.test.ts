@@ -25,6 +25,9 @@ test.each([
 	],
 	[400, 'INVALID_EMAIL_ADDRESS', `Email: invalid email address: ${SECRET}`, ['Email']],
 	[400, 'FIELD_CUSTOM_VALIDATION_EXCEPTION', SECRET, []],
+	// A rule's own words, a query's text: what stands there in quotes need not be a field.
+	[400, 'FIELD_CUSTOM_VALIDATION_EXCEPTION', "The field 'jane.doe' is not a team mate", []],
+	[400, 'MALFORMED_QUERY', "field 'jane.doe' is unknown", undefined],
 	[400, 'DELETE_FAILED', `Your attempt to delete ${SECRET} could not be completed`, []],
 	[400, 'MALFORMED_QUERY', `SELECT Id FROM Contact WHERE Email = '${SECRET}'`, undefined],
 	[400, 'A_CODE_OF_TOMORROW', SECRET, [SECRET]],

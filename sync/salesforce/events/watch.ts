@@ -128,12 +128,17 @@ async function afterTrouble(
 	return wait;
 }
 
-/** Salesforce's words about limits and rights hold no values; they are told as they are. */
+/** How Salesforce's own sentences begin (Streaming API Error Codes). Of any other text nobody knows what
+ *  it quotes, so that nothing of it is repeated. */
+const KNOWN_REASON =
+	/^(?:Organization [a-z ]{1,40} limit exceeded|User not allowed to subscribe|Handshake denied|The channel you requested to subscribe to does not exist|(?:Invalid|Unsupported) API version|API version in the URI is mandatory|There is no CometD)/;
+
 function unavailable({ reason, code }: BayeuxError): StreamState {
 	const isLimit = /limit exceeded/i.test(reason);
+	const [known = 'it refused them'] = KNOWN_REASON.exec(reason) ?? [];
 	return {
 		kind: 'unavailable',
-		message: `Salesforce sends no change events: ${reason.slice(0, 200)}${code ? ` (${code})` : ''}`,
+		message: `Salesforce sends no change events: ${known}${code ? ` (${code})` : ''}`,
 		remedy: isLimit
 			? 'The organisation has used up its events or clients; the trigger looks for changes by itself and tries events again in an hour.'
 			: 'The trigger looks for changes by itself all the same. For events choose the object in Salesforce Setup > Change Data Capture, and give the user “View All” on it; it is tried again in an hour.',
