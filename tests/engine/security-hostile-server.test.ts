@@ -252,6 +252,8 @@ describe('an answer that names another host', () => {
 	it.each([
 		'https://attacker.example/',
 		'http://attacker.example',
+		// Salesforce, but without TLS.
+		'http://mycompany.my.salesforce.com',
 		'https://my.salesforce.com.attacker.example',
 		'https://attackersalesforce.com',
 		'https://mycompany.my.salesforce.com@attacker.example/',
@@ -268,7 +270,8 @@ describe('an answer that names another host', () => {
 			action: 'fail-auth',
 			message: expect.stringContaining('named an address that is not one of Salesforce'),
 		});
-		expect(server.requests.map(({ line }) => line)).not.toContain(expect.stringContaining('query'));
+		expect(server.requests.filter(({ line }) => line.includes('query'))).toEqual([]);
+		expect(server.requests.length).toBeGreaterThan(0);
 	});
 
 	it.each(['nextRecordsUrl', '@', '//'])(
