@@ -69,10 +69,10 @@ async function playPoint(
 	const before = { used: await tasksUsed(ledger), read: await read() };
 	const limit = await limitFor(stage, work, before.used + TASKS[work]);
 	const death = die(stage, point, PATIENCE_MS);
-	begin(stage, work, number);
+	const underWay = begin(stage, work, number);
 	const came = await death;
 	const problems = came ? [] : ['n8n did not come to the point'];
-	problems.push(...(await brokenNow(stage, ledger, limit)));
+	problems.push(...(await brokenNow(stage, ledger, limit, underWay)));
 	await stage.restart();
 	await forgetTheDead(stage);
 	await accounted(ledger, before.read, TASKS[work], stream);
@@ -104,7 +104,8 @@ function withLane(tasks: number): number {
 	return limit;
 }
 
-function begin({ sandbox }: Stage, work: Work, number: number): void {
+/** Gives the contacts that people have edited in Brevo: till that arrives they are unlike Salesforce. */
+function begin({ sandbox }: Stage, work: Work, number: number): ReadonlySet<string> {
 	const { salesforce, brevo } = sandbox;
 	const ids = brevo.admin
 		.contacts({ limit: Number.MAX_SAFE_INTEGER })
@@ -122,8 +123,11 @@ function begin({ sandbox }: Stage, work: Work, number: number): void {
 		// The generated ones come last and have no case, so that Salesforce lets them go.
 		salesforce.admin.delete({ object: 'Contact', id: ids.at(-1) ?? '' });
 	} else if (work === 'back') {
-		brevo.admin.edit({ ext_id: ids[0] ?? '', attributes: { LASTNAME: `Back ${number}` } });
+		const [id = ''] = ids;
+		brevo.admin.edit({ ext_id: id, attributes: { LASTNAME: `Back ${number}` } });
+		return new Set([id]);
 	} else rename(TASKS[work]);
+	return new Set();
 }
 
 /** Our own write to Salesforce has come back and was known. */
