@@ -133,12 +133,15 @@ export class Planted {
 		await this.scene.close();
 	}
 
+	/** n8n's logger writes to the stream of the console, which jest exchanges when it runs several files. */
 	#listen(): void {
-		for (const stream of [process.stdout, process.stderr])
-			jest.spyOn(stream, 'write').mockImplementation((text) => {
-				this.logged.push(String(text));
-				return true;
-			});
+		const { _stdout, _stderr } = console as unknown as Record<string, NodeJS.WriteStream>;
+		for (const stream of new Set([process.stdout, process.stderr, _stdout, _stderr]))
+			if (stream)
+				jest.spyOn(stream, 'write').mockImplementation((text) => {
+					this.logged.push(String(text));
+					return true;
+				});
 		for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const)
 			jest.spyOn(console, level).mockImplementation((...texts) => {
 				this.logged.push(inspect(texts, { depth: 9 }));
@@ -241,6 +244,9 @@ export class Planted {
 			ledgerWide: [],
 			execution: [],
 		});
+		// A log that nothing reaches would show nothing.
+		if (seen.runs.length > 0)
+			expect(this.logged.join('\n')).toContain('Workflow execution started');
 		expect(Workflow.prototype.getStaticData).not.toHaveBeenCalled();
 	}
 
