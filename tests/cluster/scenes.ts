@@ -91,7 +91,8 @@ export async function emittedTwice(stage: Stage): Promise<void> {
 	}
 }
 
-/** A person renames a contact in Brevo; Brevo's webhook tells the webhook process. */
+/** A person renames a contact in Brevo; Brevo's webhook tells the webhook process. Gives the name that
+ *  Salesforce has when it is there, or when patience ends. */
 export async function renamedInBrevo({ stage }: Cluster, ledger: Ledger): Promise<unknown> {
 	await stage.n8n().publish(stage.wayBack);
 	const { brevo, salesforce } = stage.sandbox;
@@ -100,5 +101,10 @@ export async function renamedInBrevo({ stage }: Cluster, ledger: Ledger): Promis
 	const before = (await ledger.pages.activity(BACK_STREAM)).read;
 	brevo.admin.edit({ ext_id: id, attributes: { LASTNAME: 'Backname' } });
 	await accounted(ledger, before, 1, BACK_STREAM);
-	return salesforce.admin.records({ object: 'Contact', ids: [id] })[0]?.['LastName'];
+	// Our own last writes to Brevo may be what was read.
+	const name = (): unknown =>
+		salesforce.admin.records({ object: 'Contact', ids: [id] })[0]?.['LastName'];
+	const giveUpAt = Date.now() + PATIENCE_MS;
+	while (name() !== 'Backname' && Date.now() < giveUpAt) await sleep(LOOK_EVERY_MS);
+	return name();
 }
