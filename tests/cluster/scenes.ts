@@ -93,15 +93,19 @@ export async function emittedTwice(stage: Stage): Promise<void> {
 
 /** A person renames a contact in Brevo; Brevo's webhook tells the webhook process. Gives the name that
  *  Salesforce has when it is there, or when patience ends. */
-export async function renamedInBrevo({ stage }: Cluster, ledger: Ledger): Promise<unknown> {
-	await stage.n8n().publish(stage.wayBack);
+export async function renamedInBrevo(
+	{ stage }: Cluster,
+	ledger: Ledger,
+	limit = LIMIT,
+): Promise<unknown> {
+	await stage.change('Quota Guard', { monthlyLimit: limit }, 'wayBack');
 	const { brevo, salesforce } = stage.sandbox;
 	const [contact] = brevo.admin.contacts({}).filter(({ ext_id: id }) => typeof id === 'string');
 	const id = String(contact?.['ext_id']);
 	const before = (await ledger.pages.activity(BACK_STREAM)).read;
 	brevo.admin.edit({ ext_id: id, attributes: { LASTNAME: 'Backname' } });
 	await accounted(ledger, before, 1, BACK_STREAM);
-	// Our own last writes to Brevo may be what was read.
+	// A page that our own last writes to Brevo are in may come first.
 	const name = (): unknown =>
 		salesforce.admin.records({ object: 'Contact', ids: [id] })[0]?.['LastName'];
 	const giveUpAt = Date.now() + PATIENCE_MS;

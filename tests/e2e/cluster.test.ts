@@ -39,7 +39,7 @@ inCluster(
 			expect(await settled(stage, ledger, { limit: 1_000, mayWait: false })).toEqual([]);
 			expect(stage.sandbox.brevo.admin.contacts({})).toHaveLength(76);
 
-			expect(await renamedInBrevo(cluster, ledger)).toBe('Backname');
+			expect(await renamedInBrevo(cluster, ledger, 1_000)).toBe('Backname');
 			const answer = await fetch(`${stage.sandbox.origin}/v3/webhooks?type=marketing`, {
 				headers: { 'api-key': BREVO_KEY },
 			});
