@@ -53,7 +53,8 @@ export class Hand {
 	/** Begins a credential from the panel of a node. */
 	async connect(to: string, kind?: string): Promise<void> {
 		await this.at('node-credentials-empty-state').filter({ hasText: to }).click();
-		await this.credential.waitFor();
+		// The editor names it a moment later, and cannot save it before.
+		await this.at('credential-name').waitFor();
 		if (kind === undefined) return;
 		await this.at('credential-mode-dropdown-trigger').click();
 		await this.#page.getByRole('menuitem', { name: kind }).click();
@@ -79,16 +80,13 @@ export class Hand {
 		await this.credential.waitFor({ state: 'hidden' });
 	}
 
-	/** Types what was missing; the editor takes it a moment later and then no longer complains. */
+	/** That a parameter has no value yet, or a wrong one. */
+	get complaint(): Locator {
+		return this.at('parameter-issues');
+	}
+
 	async type(parameter: string, value: string): Promise<void> {
-		const complaint = this.at('parameter-issues');
-		await complaint.first().waitFor();
-		await this.at(parameter)
-			.locator('input')
-			.or(this.at(parameter).and(this.#page.locator('input')))
-			.first()
-			.fill(value);
-		await complaint.first().waitFor({ state: 'hidden' });
+		await this.at(parameter).locator('input').fill(value);
 	}
 
 	async choose(parameter: string, option: string): Promise<void> {
