@@ -158,7 +158,7 @@ describe('from an empty canvas to a running sync, by hand', () => {
 			attributes: { LASTNAME: 'By-Hand' },
 		});
 		await page.getByText('Executions', { exact: true }).first().click();
-		await page.getByText('Success').first().waitFor();
+		await page.getByText('Succeeded').first().waitFor();
 		await browser.picture('executions');
 	});
 });
