@@ -10,7 +10,7 @@ import { backRound, backStreamOf, FAILED_RUN_BACKOFF_MS } from '../../sync/index
 import { brevoAccess, brevoAccount } from '../context/brevo.ts';
 import { brevoMeter } from '../context/calls.ts';
 import { emitPage } from '../context/emit.ts';
-import { forPeople, inOneLine, kindOfTrouble } from '../context/errors.ts';
+import { forPeople, forPublishing, inOneLine, kindOfTrouble } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { searchIntegrations } from '../context/integrationField.ts';
 import { nodeLedger } from '../context/ledger.ts';
@@ -111,7 +111,7 @@ export class BrevoContactTrigger implements INodeType {
 				},
 			};
 		} catch (error) {
-			throw forPeople(this.getNode(), error);
+			throw forPublishing(this.getNode(), error);
 		}
 	}
 }

@@ -18,7 +18,7 @@ import type { Host } from '../../sync/host.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { brevoAccess } from '../context/brevo.ts';
 import { itemsOf } from '../context/emit.ts';
-import { forPeople, inOneLine } from '../context/errors.ts';
+import { forPublishing, inOneLine } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { withLedger } from '../context/ledger.ts';
 import { asText } from '../context/textParameter.ts';
@@ -50,7 +50,7 @@ const onWebhook =
 			const url = context.getNodeWebhookUrl('default') ?? '';
 			return await work(context, { url, host: n8nHost(context) });
 		} catch (error) {
-			throw forPeople(context.getNode(), error);
+			throw forPublishing(context.getNode(), error);
 		}
 	};
 

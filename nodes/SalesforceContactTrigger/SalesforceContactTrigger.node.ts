@@ -8,7 +8,7 @@ import {
 	withinReserve,
 } from '../../sync/index.ts';
 import { salesforceMeter } from '../context/calls.ts';
-import { forPeople, inOneLine, kindOfTrouble } from '../context/errors.ts';
+import { forPeople, forPublishing, inOneLine, kindOfTrouble } from '../context/errors.ts';
 import { n8nHost } from '../context/host.ts';
 import { nodeLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
@@ -33,8 +33,12 @@ export class SalesforceContactTrigger implements INodeType {
 	};
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
-		const parameters = triggerParameters(this);
-		return this.getMode() === 'manual' ? sampler(this, parameters) : await syncer(this, parameters);
+		if (this.getMode() === 'manual') return sampler(this, triggerParameters(this));
+		try {
+			return await syncer(this, triggerParameters(this));
+		} catch (error) {
+			throw forPublishing(this.getNode(), error);
+		}
 	}
 }
 
@@ -68,72 +72,68 @@ async function syncer(
 ): Promise<ITriggerResponse> {
 	const stop = new AbortController();
 	const host = { ...n8nHost(context, stop.signal), signal: stop.signal };
-	try {
-		const read = await prepareRead(context, parameters, host);
-		const ledger = await nodeLedger(context, host);
-		await activate(context, parameters, ledger, read);
-		const { connection, query, described } = read;
-		const { changes, everything } = withinReserve(connection, parameters.reserve);
-		const source = changes(salesforceSource(connection, query));
-		const snapshot = {
-			source: everything(everyRecord(connection, query, typesOf(described))),
-			above: parameters.bulkAbove,
-			pageSize: parameters.importPageSize,
-			...(refreshes(parameters, read) && { refreshEveryMs: parameters.refreshMs }),
-		};
-		const events = parameters.changeEvents
-			? await listenForChanges(context, parameters, read, ledger)
-			: undefined;
-		let lastTrouble = '';
-		const loop = runLoop({
-			integration: parameters.integration,
-			ledger,
-			host,
-			intervalMs: parameters.intervalMs,
-			backoffMs: FAILED_RUN_BACKOFF_MS,
-			calls: salesforceMeter(connection),
-			...(events && { wake: events.wake }),
-			round: async (probe) => {
-				const position = events?.position();
-				const result = await round({
-					probe,
-					integration: parameters.integration,
-					object: parameters.object,
-					ledger,
-					source,
-					snapshot,
-					...(events && { news: events.news }),
-					host,
-					pageSize: parameters.pageSize,
-					overlapMs: parameters.overlapMs,
-					kinds: parameters.kinds,
-					emit: async (changes) => await emitPage(context, ledger, changes),
-				});
-				lastTrouble = '';
-				if (!result.failed) await events?.dealtWith(position);
-				return result;
-			},
-			onTrouble: (error) => {
-				context.logger.warn(`${parameters.integration}: ${inOneLine(error)}`);
-				// One failed execution for one kind of trouble, however long it lasts.
-				if (kindOfTrouble(error) !== lastTrouble)
-					context.saveFailedExecution(forPeople(context.getNode(), error));
-				lastTrouble = kindOfTrouble(error);
-			},
-		});
-		const ended = loop.finally(async () => await ledger.close());
-		return {
-			// n8n does not wait for the page under way; the loop still acknowledges it.
-			closeFunction: async () => {
-				stop.abort();
-				void ended;
-				// Only tells others that it is off; without it they see its lease end.
-				await ledger.integrations.deactivate(parameters.integration).catch(() => undefined);
-			},
-		};
-	} catch (error) {
-		throw forPeople(context.getNode(), error);
-	}
+	const read = await prepareRead(context, parameters, host);
+	const ledger = await nodeLedger(context, host);
+	await activate(context, parameters, ledger, read);
+	const { connection, query, described } = read;
+	const { changes, everything } = withinReserve(connection, parameters.reserve);
+	const source = changes(salesforceSource(connection, query));
+	const snapshot = {
+		source: everything(everyRecord(connection, query, typesOf(described))),
+		above: parameters.bulkAbove,
+		pageSize: parameters.importPageSize,
+		...(refreshes(parameters, read) && { refreshEveryMs: parameters.refreshMs }),
+	};
+	const events = parameters.changeEvents
+		? await listenForChanges(context, parameters, read, ledger)
+		: undefined;
+	let lastTrouble = '';
+	const loop = runLoop({
+		integration: parameters.integration,
+		ledger,
+		host,
+		intervalMs: parameters.intervalMs,
+		backoffMs: FAILED_RUN_BACKOFF_MS,
+		calls: salesforceMeter(connection),
+		...(events && { wake: events.wake }),
+		round: async (probe) => {
+			const position = events?.position();
+			const result = await round({
+				probe,
+				integration: parameters.integration,
+				object: parameters.object,
+				ledger,
+				source,
+				snapshot,
+				...(events && { news: events.news }),
+				host,
+				pageSize: parameters.pageSize,
+				overlapMs: parameters.overlapMs,
+				kinds: parameters.kinds,
+				emit: async (changes) => await emitPage(context, ledger, changes),
+			});
+			lastTrouble = '';
+			if (!result.failed) await events?.dealtWith(position);
+			return result;
+		},
+		onTrouble: (error) => {
+			context.logger.warn(`${parameters.integration}: ${inOneLine(error)}`);
+			// One failed execution for one kind of trouble, however long it lasts.
+			if (kindOfTrouble(error) !== lastTrouble)
+				context.saveFailedExecution(forPeople(context.getNode(), error));
+			lastTrouble = kindOfTrouble(error);
+		},
+	});
+	const ended = loop.finally(async () => await ledger.close());
+	return {
+		// n8n does not wait for the page under way; the loop still acknowledges it.
+		closeFunction: async () => {
+			stop.abort();
+			void ended;
+			// Only tells others that it is off; without it they see its lease end.
+			await ledger.integrations.deactivate(parameters.integration).catch(() => undefined);
+		},
+	};
 }
 
 const typesOf = (described: PreparedRead['described']): ReadonlyMap<string, string> =>

@@ -22,11 +22,21 @@ export function forPeople(
 	});
 }
 
+/**
+ * Why a workflow is not published. Of such an error the editor shows the message and nothing else
+ * (n8n 2.41), so it says what to do as well.
+ */
+export function forPublishing(node: INode, error: unknown): NodeOperationError {
+	return new NodeOperationError(node, inOneLine(forPeople(node, error)));
+}
+
 /** One line of the same, for the ledger and the log. */
 export function inOneLine(error: unknown): string {
 	const { message, remedy, description } = error as Record<string, unknown>;
 	const advice = typeof remedy === 'string' ? remedy : description;
-	return [message ?? String(error), advice].filter((part) => typeof part === 'string').join(' ');
+	const happened = typeof message === 'string' ? message : String(error);
+	if (typeof advice !== 'string' || advice === '') return happened;
+	return `${happened}${/[.!?…]$/.test(happened) ? '' : '.'} ${advice}`;
 }
 
 /** The same without its numbers and times, which are others at each look. */

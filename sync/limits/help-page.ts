@@ -16,7 +16,8 @@ export const HELP_PAGE_LIMITS = {
 		effect: 'refused',
 		liftable: false,
 		message: 'The consent checkbox is not ticked.',
-		remedy: 'Tick it in Salesforce Contact Trigger if your contacts agreed to receive messages.',
+		remedy:
+			'Tick “Contacts Have Agreed to Be Contacted” in Salesforce Contact Trigger, if they have.',
 	},
 	'unmapped-field': {
 		original:

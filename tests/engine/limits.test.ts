@@ -43,7 +43,8 @@ const liftable = (limit: HelpPageId, field: string, attribute: string) => async 
 const CHECKS: Record<WayThere, (scene: Scene) => Promise<void>> = {
 	'consent-missing': async (scene) => {
 		const { message } = await refusal(scene.publish(template({ [TRIGGER]: { consent: false } })));
-		expect(message).toBe(explain('consent-missing').message);
+		const { message: happened, remedy } = explain('consent-missing');
+		expect(message).toBe(`${happened} ${remedy}`);
 	},
 
 	'unmapped-field': async (scene) => {
