@@ -2,7 +2,6 @@ import type { SQLInputValue, StatementSync } from 'node:sqlite';
 import {
 	SqliteAdapter,
 	SqliteIntrospector,
-	SqliteQueryCompiler,
 	type CompiledQuery,
 	type DatabaseConnection,
 	type Dialect,
@@ -10,6 +9,7 @@ import {
 	type QueryResult,
 	type TransactionSettings,
 } from 'kysely';
+import { JsonListCompiler } from './compiler.ts';
 import { leaveFile, takeTurn, type SqliteFile } from './file.ts';
 
 /**
@@ -21,7 +21,7 @@ export function nodeSqlite(file: SqliteFile): Dialect {
 		createAdapter: () => new SqliteAdapter(),
 		createDriver: () => new NodeSqliteDriver(file),
 		createIntrospector: (database) => new SqliteIntrospector(database),
-		createQueryCompiler: () => new SqliteQueryCompiler(),
+		createQueryCompiler: () => new JsonListCompiler(),
 	};
 }
 
