@@ -117,7 +117,7 @@ describe('Salesforce Contact Trigger refuses to be published', () => {
 		}
 		const { message } = await refusal(scene.publish(named(6)));
 		expect(message).toContain(five.map((number) => `Sync ${number}`).join(', '));
-		expect(message).toMatch(/Deactivate one of them/);
+		expect(message).toMatch(/Unpublish the workflow of one of them/);
 	});
 
 	it('with another object than it started with', async () => {
