@@ -10,7 +10,7 @@ export const description: INodeTypeDescription = {
 	icon: { light: 'file:brevoContactTrigger.svg', dark: 'file:brevoContactTrigger.dark.svg' },
 	group: ['trigger'],
 	version: 1,
-	subtitle: '={{ $parameter["integration"].value }}',
+	subtitle: '={{ $parameter["integration"] }}',
 	description:
 		'Starts the workflow with contacts that came from Salesforce and were changed or deleted in Brevo',
 	eventTriggerDescription: 'Waiting for a contact of the integration to change in Brevo',
