@@ -10,7 +10,7 @@ export const description: INodeTypeDescription = {
 	icon: { light: 'file:brevoContactTrigger.svg', dark: 'file:brevoContactTrigger.dark.svg' },
 	group: ['trigger'],
 	version: 1,
-	subtitle: '={{ $parameter["integration"].value }}',
+	subtitle: '={{ $parameter["integration"] }}',
 	description:
 		'Starts the workflow with contacts that came from Salesforce and were changed or deleted in Brevo',
 	eventTriggerDescription: 'Waiting for a contact of the integration to change in Brevo',
@@ -31,9 +31,9 @@ export const description: INodeTypeDescription = {
 		header: '',
 		executionsHelp: {
 			inactive:
-				'<b>While you build the workflow</b>, click "listen" and edit a contact of the integration in Brevo; Brevo must be able to reach this n8n. Nothing is moved or remembered.<br><br><b>When it is published</b>, it runs by itself for every change, also where Brevo cannot reach this n8n.',
+				'<b>While you build the workflow</b>, click "Execute step" and edit a contact of the integration in Brevo; Brevo must be able to reach this n8n. Nothing is moved or remembered.<br><br><b>When it is published</b>, it runs by itself for every change, also where Brevo cannot reach this n8n.',
 			active:
-				'<b>While you build the workflow</b>, click "listen" and edit a contact of the integration in Brevo; Brevo must be able to reach this n8n.<br><br><b>It is published</b>, so changes also start it by themselves; see the executions.',
+				'<b>While you build the workflow</b>, click "Execute step" and edit a contact of the integration in Brevo; Brevo must be able to reach this n8n.<br><br><b>It is published</b>, so changes also start it by themselves; see the executions.',
 		},
 		activationHint: 'Publish the workflow to carry changes back for real.',
 	},

@@ -58,7 +58,8 @@ export const description: INodeTypeDescription = {
 	],
 	properties: [
 		operationField,
-		{ ...salesforceAuthentication, displayOptions: { show: logInTo('salesforce') } },
+		// Without a condition: the editor hides whatever a login depends on, here the operation (n8n 2.41).
+		salesforceAuthentication,
 		...OPERATIONS.flatMap(shownFor),
 	],
 };

@@ -105,7 +105,14 @@ function requireOptOutField(context: IExecuteFunctions, fields: readonly Salesfo
 function refusal(context: IExecuteFunctions, problems: readonly Problem[]): NodeOperationError {
 	const [first] = problems;
 	const lines = problems.map(({ message, remedy, row }) =>
-		[row && `${row.attribute} ← ${row.field}:`, message, remedy].filter(Boolean).join(' '),
+		[
+			row && `${row.attribute} ← ${row.field}:`,
+			// One alone is the headline already.
+			problems.length > 1 && message,
+			remedy,
+		]
+			.filter(Boolean)
+			.join(' '),
 	);
 	return new NodeOperationError(context.getNode(), first?.message ?? 'The mapping cannot be used', {
 		description: lines.join('<br>'),

@@ -18,6 +18,7 @@ import { requireSameLedger, withLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
 import { mailHint, tell } from './alert.ts';
 import { description } from './description.ts';
+import { requireMapped } from './requireMapped.ts';
 import { guardSettings } from './settings.ts';
 
 export class QuotaGuard implements INodeType {
@@ -41,6 +42,7 @@ export class QuotaGuard implements INodeType {
 					ledger,
 					inputs.map(({ sync }) => sync),
 				);
+				requireMapped(this.getNode(), items);
 				const access = await brevoAccess(this, host);
 				const rule = { ...settings.rule, account: await brevoAccount(access, ledger) };
 				const result = await guard(ledger, rule, inputs);

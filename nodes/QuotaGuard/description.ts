@@ -10,7 +10,7 @@ export const description: INodeTypeDescription = {
 	icon: { light: 'file:quotaGuard.svg', dark: 'file:quotaGuard.dark.svg' },
 	group: ['transform'],
 	version: 1,
-	subtitle: '={{ $parameter["monthlyLimit"] + " tasks a month" }}',
+	subtitle: '={{ $parameter["monthlyLimit"].toLocaleString("en") + " tasks a month" }}',
 	description:
 		'Lets through only what has to be written and what the month’s tasks allow; the rest is kept and comes again',
 	defaults: { name: 'Quota Guard' },

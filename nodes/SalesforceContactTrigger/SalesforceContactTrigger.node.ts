@@ -18,6 +18,7 @@ import { listenForChanges } from './changeEvents.ts';
 import { description } from './description.ts';
 import { emitPage, itemsOf } from '../context/emit.ts';
 import { runLoop } from '../context/loop.ts';
+import { alone } from './oneTrigger.ts';
 import { triggerParameters } from './parameters.ts';
 import { type PreparedRead, prepareRead } from './prepareRead.ts';
 
@@ -34,10 +35,18 @@ export class SalesforceContactTrigger implements INodeType {
 
 	async trigger(this: ITriggerFunctions): Promise<ITriggerResponse> {
 		if (this.getMode() === 'manual') return sampler(this, triggerParameters(this));
+		const node = this.getNode();
 		try {
-			return await syncer(this, triggerParameters(this));
+			const parameters = triggerParameters(this);
+			const { id = '' } = this.getWorkflow();
+			return await alone(
+				id,
+				parameters.integration,
+				node,
+				async () => await syncer(this, parameters),
+			);
 		} catch (error) {
-			throw forPublishing(this.getNode(), error);
+			throw forPublishing(node, error);
 		}
 	}
 }

@@ -32,9 +32,9 @@ export const description: INodeTypeDescription = {
 		header: '',
 		executionsHelp: {
 			inactive:
-				'<b>While you build the workflow</b>, click "fetch test event" for a few contacts from Salesforce; nothing is moved or remembered.<br><br><b>When it is published</b>, it runs by itself for every change.',
+				'<b>While you build the workflow</b>, click "Execute step" for a few contacts from Salesforce; nothing is moved or remembered.<br><br><b>When it is published</b>, it runs by itself for every change.',
 			active:
-				'<b>While you build the workflow</b>, click "fetch test event" for a few contacts from Salesforce; nothing is moved or remembered.<br><br><b>It is published</b>, so changes also start it by themselves; see the executions.',
+				'<b>While you build the workflow</b>, click "Execute step" for a few contacts from Salesforce; nothing is moved or remembered.<br><br><b>It is published</b>, so changes also start it by themselves; see the executions.',
 		},
 		activationHint: 'Publish the workflow to sync for real.',
 	},

@@ -13,6 +13,12 @@ export function forPeople(
 	error: unknown,
 	itemIndex?: number,
 ): NodeOperationError | NodeApiError {
+	const wanted = missingCredential(error);
+	if (wanted) {
+		return new NodeOperationError(node, `No ${wanted} credential is chosen in this node`, {
+			description: `Open “${node.name}”, and choose or make one under “${wanted} Credential”.`,
+		});
+	}
 	if (error instanceof NodeOperationError || error instanceof NodeApiError) return error;
 	const { name, message, remedy } = error as Readonly<Record<string, unknown>>;
 	if (name === 'AbortError') return new NodeOperationError(node, CANCELED);
@@ -20,6 +26,19 @@ export function forPeople(
 		...(typeof remedy === 'string' && { description: remedy }),
 		...(itemIndex !== undefined && { itemIndex }),
 	});
+}
+
+/**
+ * Whose credential is missing. n8n-core 2.41 names its type, which stands nowhere in the editor, and
+ * not even that when the node has no credential at all.
+ */
+function missingCredential(error: unknown): string | undefined {
+	if (!(error instanceof NodeOperationError)) return undefined;
+	const [found, type = ''] =
+		/^Node does not have any credentials set(?: for "(\w+)")?$/.exec(error.message) ?? [];
+	if (found === undefined) return undefined;
+	if (type.startsWith('brevo')) return 'Brevo';
+	return type.startsWith('salesforce') ? 'Salesforce' : 'Salesforce or Brevo';
 }
 
 /**

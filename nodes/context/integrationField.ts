@@ -52,6 +52,8 @@ export async function searchIntegrations(
 				({ name, backOf }) =>
 					backOf === undefined && name.toLowerCase().includes(filter.toLowerCase()),
 			);
+			// The editor's own "No results" leaves people alone with it. Choosing the line chooses nothing.
+			if (found.length === 0) return { results: [{ name: noIntegration(filter), value: '' }] };
 			return {
 				results: found.map(({ name, object }) => ({ name: `${name} (${object}s)`, value: name })),
 			};
@@ -60,3 +62,8 @@ export async function searchIntegrations(
 		throw forPeople(this.getNode(), error);
 	}
 }
+
+const noIntegration = (filter: string): string =>
+	filter === ''
+		? 'This ledger knows no integration yet: publish a workflow with Salesforce Contact Trigger first'
+		: `No integration is called “${filter}”; one is known once its workflow was published`;

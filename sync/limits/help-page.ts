@@ -54,8 +54,8 @@ export const HELP_PAGE_LIMITS = {
 		object: 'both',
 		effect: 'excluded',
 		liftable: false,
-		message: 'The integration is a draft: its workflow is not active, nothing is synced.',
-		remedy: 'Activate the workflow when you are ready; it starts where you told it to.',
+		message: 'The integration is a draft: its workflow is not published, nothing is synced.',
+		remedy: 'Publish the workflow when you are ready; it starts where you told it to.',
 	},
 	'quota-exhausted': {
 		original: 'Cette limite est de 100 000 tâches par mois.',
@@ -121,7 +121,8 @@ export const HELP_PAGE_LIMITS = {
 		effect: 'excluded',
 		liftable: true,
 		message: 'The e-mail addresses of {number} records were changed in one bulk edit.',
-		remedy: 'Save the record once more on its own, or switch the limit off with the option "Lift".',
+		remedy:
+			'Save the record once more on its own, or lift the limit for bulk e-mail edits in Map Contact Fields.',
 	},
 	'date-format': {
 		original:
@@ -202,7 +203,7 @@ export const HELP_PAGE_LIMITS = {
 		effect: 'refused',
 		liftable: false,
 		message: 'This Salesforce account already has {number} integrations: {names}.',
-		remedy: 'Deactivate one of them first.',
+		remedy: 'Unpublish the workflow of one of them first.',
 	},
 	'lead-first-name': {
 		original:

@@ -11,7 +11,7 @@ export const LIFTS: Readonly<
 	'formula-field': {
 		name: 'Formula Fields',
 		description:
-			'Map formula fields. Salesforce does not tell when a formula’s result changes; it is carried with the record’s next change.',
+			'Map formula fields. Salesforce does not tell when a formula’s result changes; all records are read again once a day for it.',
 	},
 	'picklist-field': {
 		name: 'Picklist Fields',

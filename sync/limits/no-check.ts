@@ -5,7 +5,7 @@
 export const NO_CHECK: ReadonlyArray<{ readonly original: string; readonly reason: string }> = [
 	{
 		original: "Vous pourrez toujours l'activer plus tard.",
-		reason: 'A promise, kept by n8n: an inactive workflow can be activated at any time.',
+		reason: 'A promise, kept by n8n: an unpublished workflow can be published at any time.',
 	},
 	{
 		original: 'Le volume de données globales pouvant être traité par vos intégrations est limité.',

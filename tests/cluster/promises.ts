@@ -95,7 +95,7 @@ export async function oneTriggerOwner({ stage }: ClusterPlay): Promise<string[]>
 			(error: unknown) => (error as Error).message,
 		);
 	await stage.n8n().unpublish(copy.id);
-	const isTold = refusal.includes(`belongs to workflow ${stage.workflow.id}, which is active`);
+	const isTold = refusal.includes(`belongs to workflow ${stage.workflow.id}, which is published`);
 	return isTold ? [] : [`the second workflow: ${refusal}`];
 }
 

@@ -2,9 +2,11 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties, INodePropertyOptions, INodeType } from 'n8n-workflow';
 import { BrevoContactList } from '../../nodes/BrevoContactList/BrevoContactList.node.ts';
+import { BrevoContactTrigger } from '../../nodes/BrevoContactTrigger/BrevoContactTrigger.node.ts';
 import { ContactSync } from '../../nodes/ContactSync/ContactSync.node.ts';
 import { MapContactFields } from '../../nodes/MapContactFields/MapContactFields.node.ts';
 import { QuotaGuard } from '../../nodes/QuotaGuard/QuotaGuard.node.ts';
+import { SalesforceContact } from '../../nodes/SalesforceContact/SalesforceContact.node.ts';
 import { SalesforceContactTrigger } from '../../nodes/SalesforceContactTrigger/SalesforceContactTrigger.node.ts';
 
 const ROOT = path.join(__dirname, '../..');
@@ -13,9 +15,11 @@ const json = (file: string): Record<string, unknown> =>
 
 const NODES: Readonly<Record<string, INodeType>> = {
 	BrevoContactList: new BrevoContactList(),
+	BrevoContactTrigger: new BrevoContactTrigger(),
 	ContactSync: new ContactSync(),
 	MapContactFields: new MapContactFields(),
 	QuotaGuard: new QuotaGuard(),
+	SalesforceContact: new SalesforceContact(),
 	SalesforceContactTrigger: new SalesforceContactTrigger(),
 };
 const names = Object.keys(NODES);
@@ -118,6 +122,15 @@ describe.each(names)('%s', (name) => {
 				!SELF_EXPLAINING.has(property.displayName),
 		);
 		expect(bare.map(({ displayName }) => displayName)).toEqual([]);
+	});
+
+	// n8n's editor takes what a credential depends on for the login, and hides what that depends on.
+	test('lets its login depend on no other field, which the editor would hide', () => {
+		const conditions = (description.credentials ?? []).flatMap(({ displayOptions }) =>
+			Object.keys(displayOptions?.show ?? {}),
+		);
+		const logins = description.properties.filter((property) => conditions.includes(property.name));
+		expect(logins.filter(({ displayOptions }) => displayOptions)).toEqual([]);
 	});
 
 	test('names its outputs, when there are several', () => {

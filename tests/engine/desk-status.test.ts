@@ -1,4 +1,5 @@
 import { ask, DESK, named } from './desk.ts';
+import { PACKAGE } from './harness.ts';
 import { told } from './refusal.ts';
 import { BREVO, eventually, GUARD, INTEGRATION, Scene, template, TRIGGER } from './scene.ts';
 
@@ -22,6 +23,25 @@ describe('Contact Sync, Get Status', () => {
 			message: 'There is no integration “Nope”',
 			description: expect.stringMatching(/whose workflow was published/),
 		});
+	});
+
+	it('offers the integrations that it knows, and says how one becomes known', async () => {
+		const node = { name: DESK, type: `${PACKAGE}.contactSync` };
+		const search = async (filter = '') =>
+			(await scene.engine.listSearch(node, 'searchIntegrations', filter)).results;
+		expect(await search()).toEqual([
+			{
+				name: expect.stringMatching(/publish a workflow with Salesforce Contact Trigger/),
+				value: '',
+			},
+		]);
+		await scene.sync();
+		expect(await search('sales')).toEqual([
+			{ name: `${INTEGRATION} (Contacts)`, value: INTEGRATION },
+		]);
+		expect(await search('Nope')).toEqual([
+			{ name: expect.stringMatching(/^No integration is called “Nope”/), value: '' },
+		]);
 	});
 
 	it('needs no credential: it asks the ledger only', async () => {

@@ -1,5 +1,5 @@
 import { MAP, rows, Scene, template, TRIGGER } from './scene.ts';
-import { told } from './refusal.ts';
+import { refusal, told } from './refusal.ts';
 
 const RECORD = {
 	Id: '003000000000001AAA',
@@ -43,6 +43,19 @@ describe('Map Contact Fields', () => {
 			},
 		]);
 		expect(run.items(MAP)[0]?.pairedItem).toEqual({ item: 0 });
+	});
+
+	it('says whose credential is missing, in the dropdown and when it runs', async () => {
+		const { salesforceSyncClientCredentialsApi } = mapNode().credentials ?? {};
+		const credentials = { salesforceSyncClientCredentialsApi };
+		const node = { ...mapNode(), credentials } as ReturnType<typeof mapNode>;
+		const missing = {
+			message: 'No Brevo credential is chosen in this node',
+			description: 'Open “Map Contact Fields”, and choose or make one under “Brevo Credential”.',
+		};
+		expect(await refusal(scene.engine.loadOptions(node, 'getAttributes'))).toEqual(missing);
+		const run = await scene.runNode(MAP, {}, [RECORD], node);
+		expect(told(run.error)).toEqual(missing);
 	});
 
 	it('says so when the items are leads and the mapping is one of contacts', async () => {
@@ -104,7 +117,9 @@ describe('Map Contact Fields', () => {
 	])('refuses a mapping with %s before any record is read', async (_, pairs, message) => {
 		const { message: what, description } = await refused(pairs);
 		expect(what).toMatch(message);
-		expect(description.length).toBeGreaterThan(what.length);
+		// What to do, and not the same once more.
+		expect(description).toMatch(/\b(Choose|Create|Give|Map) /);
+		expect(description).not.toContain(what);
 	});
 
 	it('refuses one attribute that is filled twice', async () => {

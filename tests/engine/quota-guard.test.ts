@@ -1,4 +1,4 @@
-import { ALERTS, GUARD, INTEGRATION, Scene, template, TRIGGER, withNode } from './scene.ts';
+import { ALERTS, GUARD, INTEGRATION, MAP, Scene, template, TRIGGER, withNode } from './scene.ts';
 import { told } from './refusal.ts';
 
 type Options = Record<string, unknown>;
@@ -178,4 +178,20 @@ describe('Quota Guard', () => {
 			expect(scene.members()).toBe(16);
 		},
 	);
+
+	const to = (node: string) => [{ node, type: 'main' as const, index: 0 }];
+
+	it.each([
+		['straight from the trigger', { [TRIGGER]: { main: [to(GUARD)] } }],
+		['by the output Rejected', { [MAP]: { main: [[], to(GUARD)] } }],
+	])('refuses records that come %s: they would look as last time', async (_way, wrong) => {
+		const { nodes, connections } = template();
+		const { runs } = await scene.sync({ nodes, connections: { ...connections, ...wrong } });
+		expect(told(runs[0]?.error)).toEqual({
+			message: 'These records are not mapped',
+			description:
+				'Nothing was written. Put Map Contact Fields between the trigger and Quota Guard, and connect its output Mapped to Quota Guard.',
+		});
+		expect(scene.contacts()).toEqual([]);
+	});
 });

@@ -105,6 +105,21 @@ describe('Salesforce Contact Trigger refuses to be published', () => {
 		expect(await scene.activity()).toMatchObject({ read: 20, tasks: 16 });
 	});
 
+	it('beside another trigger of the same workflow with the same name, until that is switched off', async () => {
+		const one = template();
+		const copies = one.nodes
+			.filter(({ name }) => name === TRIGGER)
+			.map((node) => ({ ...node, id: 'a-copy', name: 'A copy' }));
+		const both = { ...one, id: 'both', nodes: [...one.nodes, ...copies] };
+		const first = await scene.publish(both);
+		const { message } = await refusal(scene.publish(both, 'A copy'));
+		expect(message).toBe(
+			`Two triggers of this workflow run the integration “${INTEGRATION}”. Delete one of them, or give one another integration name.`,
+		);
+		await scene.unpublish(first);
+		await scene.unpublish(await scene.publish(both, 'A copy'));
+	});
+
 	it('as the sixth integration of one Salesforce account, naming the five', async () => {
 		const named = (number: number) => ({
 			...template({ [TRIGGER]: { integration: `Sync ${number}`, start: 'now' } }),
@@ -117,7 +132,7 @@ describe('Salesforce Contact Trigger refuses to be published', () => {
 		}
 		const { message } = await refusal(scene.publish(named(6)));
 		expect(message).toContain(five.map((number) => `Sync ${number}`).join(', '));
-		expect(message).toMatch(/Deactivate one of them/);
+		expect(message).toMatch(/Unpublish the workflow of one of them/);
 	});
 
 	it('with another object than it started with', async () => {

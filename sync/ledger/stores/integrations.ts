@@ -234,21 +234,21 @@ function refuseOther(
 	if (row.workflow !== workflow && isRunning) {
 		throw new LedgerError(
 			'integration-taken',
-			`Integration "${name}" belongs to workflow ${row.workflow}, which is active.`,
-			'Switch that workflow off first, or give this one another integration name.',
+			`Integration “${name}” belongs to workflow ${row.workflow}, which is published.`,
+			'Unpublish that workflow first, or give this one another integration name.',
 		);
 	}
 	if (row.object !== object) {
 		throw new LedgerError(
 			'object-changed',
-			`Integration "${name}" syncs ${row.object} records and cannot change to ${object}.`,
+			`Integration “${name}” syncs ${row.object} records and cannot change to ${object}.`,
 			`Choose ${row.object} again, or give the integration another name.`,
 		);
 	}
 	if (row.salesforce_org !== salesforceOrg) {
 		throw new LedgerError(
 			'org-changed',
-			`Integration "${name}" started with Salesforce organisation ${row.salesforce_org}; this connection leads to ${salesforceOrg}.`,
+			`Integration “${name}” started with Salesforce organisation ${row.salesforce_org}; this connection leads to ${salesforceOrg}.`,
 			'Choose a connection to the first organisation, or give the integration another name.',
 		);
 	}
