@@ -1,11 +1,5 @@
-import type { Ledger } from './ledger/ledger.ts';
+import type { IdentifierHashes, Ledger } from './ledger/ledger.ts';
 import type { MappedContact } from './mapping/map-record.ts';
-
-/** Keyed hashes of the identifiers that are unique in a Brevo account, to see who owns them. */
-export interface IdentifierHashes {
-	readonly emailHash?: string;
-	readonly smsHash?: string;
-}
 
 /** Hashes of a contact's e-mail address (already case-folded) and SMS number (already E.164). */
 export function identifierHashes(
@@ -18,3 +12,9 @@ export function identifierHashes(
 		...(typeof sms === 'string' && sms !== '' && { smsHash: ledger.hash(`sms|${sms}`) }),
 	};
 }
+
+/** A hash of which nobody remembers whether it is an address's or a number's. */
+export const ofEitherKind = (hash: string): IdentifierHashes => ({
+	emailHash: hash,
+	smsHash: hash,
+});

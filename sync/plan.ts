@@ -1,7 +1,7 @@
 import type { SyncContext } from './changes/change.ts';
 import { fieldHashes } from './field-hashes.ts';
-import { type IdentifierHashes, identifierHashes } from './identity.ts';
-import type { Ledger, Link } from './ledger/ledger.ts';
+import { identifierHashes } from './identity.ts';
+import type { IdentifierHashes, Ledger, Link } from './ledger/ledger.ts';
 import { type EmailChange, emailEdits } from './limits/checks/bulk-email-edit.ts';
 import type { LimitId } from './limits/table.ts';
 import { canonicalContact } from './mapping/canonical.ts';
@@ -54,10 +54,7 @@ export async function planWrites(
 	const bulk = await bulkEdited(ledger, integration, candidates, identifiers, links);
 	await noteOptIns(ledger, candidates, links);
 	await leaveConverted(ledger, candidates, links);
-	const owned = await ledger.links.owners(
-		brevoAccount,
-		identifiers.flatMap(({ emailHash, smsHash }) => [emailHash ?? [], smsHash ?? []].flat()),
-	);
+	const owned = await ledger.links.owners(brevoAccount, identifiers);
 	const yielding = await leadsBeforeContacts(ledger, integration, owned);
 	const stuck = new Map<string, Verdict>();
 	const doubtful = await inDoubt(ledger, brevoAccount, candidates);

@@ -141,7 +141,7 @@ async function recordsOf(
 	const ids = hints.flatMap(({ extId }) => extId ?? []);
 	const owners = await ledger.links.owners(
 		account,
-		hints.flatMap(({ email }) => (email ? [hashOf(email)] : [])),
+		hints.flatMap(({ email }) => (email ? { emailHash: hashOf(email) } : [])),
 	);
 	const links = await ledger.links.get(integration, ids);
 	const found = new Set<string>(isUnknown ? [''] : []);

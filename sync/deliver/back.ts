@@ -2,8 +2,15 @@ import type { SalesforceRecord, SyncContext } from '../changes/change.ts';
 import { stampOfMs } from '../changes/soql.ts';
 import { blankHash, fieldHash } from '../field-hashes.ts';
 import type { Host } from '../host.ts';
-import { type IdentifierHashes, identifierHashes } from '../identity.ts';
-import type { Conflict, FieldHashes, Ledger, Link, TaskKey } from '../ledger/ledger.ts';
+import { identifierHashes } from '../identity.ts';
+import type {
+	Conflict,
+	FieldHashes,
+	IdentifierHashes,
+	Ledger,
+	Link,
+	TaskKey,
+} from '../ledger/ledger.ts';
 import type { LimitId } from '../limits/table.ts';
 import { carriedBack, type FieldValue } from '../mapping/convert-back.ts';
 import { canonicalOfRecord } from '../mapping/map-back.ts';

@@ -1,8 +1,8 @@
 import type { BrevoContact } from '../brevo/contact.ts';
 import type { StoredContact } from '../brevo/stored-contact.ts';
 import { blankHash, emailIn, fieldHashes, storedHash } from '../field-hashes.ts';
-import { type IdentifierHashes, identifierHashes } from '../identity.ts';
-import type { Conflict, FieldHashes, Ledger, Link } from '../ledger/ledger.ts';
+import { identifierHashes } from '../identity.ts';
+import type { Conflict, FieldHashes, IdentifierHashes, Ledger, Link } from '../ledger/ledger.ts';
 import { resolve, type Resolution } from '../merge.ts';
 import type { Profile } from '../profile.ts';
 import type { Delivery } from './delivery.ts';

@@ -23,6 +23,11 @@ export interface Settlement {
 	readonly merged?: Merged | undefined;
 }
 
+type Written = Parameters<Ledger['links']['written']>[0][number];
+
+/** Records written down in one transaction: n8n's event loop waits for them. */
+const BLOCK = 1_000;
+
 /**
  * Writes down how deliveries ended: links, outcomes, tasks spent or given back. May be repeated.
  * A crash before it leaves the task reserved, and the same write takes it up again.
@@ -34,7 +39,8 @@ export async function settle(
 	const { ledger, brevoAccount, host } = tools;
 	if (!ledger || settlements.length === 0) return;
 	const outcomes: RecordOutcome[] = [];
-	const links: Array<Parameters<typeof ledger.links.written>[0][number]> = [];
+	const links: Written[] = [];
+	const moves: Written[] = [];
 	const spent: TaskKey[] = [];
 	const released: TaskKey[] = [];
 	for (const { delivery, delivered, target, link, merged } of settlements) {
@@ -46,7 +52,9 @@ export async function settle(
 			if (sync) outcomes.push(outcomeOf(sync, delivered));
 		} else if (sync) {
 			const brevoId = delivered.brevoId ?? link?.brevoId;
-			links.push({
+			const identifiers = merged?.identifiers ?? identifierHashes(ledger, contact);
+			const isMove = link?.emailHash !== undefined && link.emailHash !== identifiers.emailHash;
+			(isMove ? moves : links).push({
 				link: {
 					integration: sync.integration,
 					recordId: sync.id,
@@ -56,7 +64,7 @@ export async function settle(
 					...(contact.emailBlacklisted && { salesforceOptedOut: true, brevoOptedOut: true }),
 					// What this write left alone in Brevo stays owned (limit phone-cleared).
 					...(link?.smsHash && { smsHash: link.smsHash }),
-					...(merged?.identifiers ?? identifierHashes(ledger, contact)),
+					...identifiers,
 					...(brevoId !== undefined && { brevoId }),
 					...(isRemoval(delivered) && { removedAt: host.clock.now() }),
 				},
@@ -66,7 +74,11 @@ export async function settle(
 		} else if (task) spent.push(task);
 	}
 	await noteMerged(ledger, settlements);
-	if (links.length > 0) await ledger.links.written(links);
+	// Who leaves an address before who gets it; two who change places, at once.
+	if (moves.length > 0) await ledger.links.written(moves);
+	for (let first = 0; first < links.length; first += BLOCK) {
+		await ledger.links.written(links.slice(first, first + BLOCK));
+	}
 	if (outcomes.length > 0) await ledger.pages.record(outcomes);
 	if (spent.length > 0) await ledger.quota.spend(spent);
 	if (released.length > 0) await ledger.quota.release(released);

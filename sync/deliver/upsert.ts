@@ -183,13 +183,13 @@ async function contestedAddresses(
 ): Promise<ReadonlyMap<number, string>> {
 	const contested = new Map<number, string>();
 	if (!ledger) return contested;
-	const hashes = deliveries.map(({ contact }) => identifierHashes(ledger, contact).emailHash);
-	const owners = await ledger.links.owners(
-		brevoAccount,
-		hashes.flatMap((hash) => hash ?? []),
-	);
+	const identifiers = deliveries.map(({ contact }) => {
+		const { emailHash = '' } = identifierHashes(ledger, contact);
+		return { emailHash };
+	});
+	const owners = await ledger.links.owners(brevoAccount, identifiers);
 	deliveries.forEach(({ sync }, index) => {
-		const owner = owners.get(hashes[index] ?? '');
+		const owner = owners.get(identifiers[index]?.emailHash ?? '');
 		const isOwn = owner?.recordId === sync?.id;
 		if (owner && sync && !isOwn) contested.set(index, owner.recordId);
 	});

@@ -3,7 +3,7 @@ import { getContact } from '../brevo/contacts.ts';
 import type { SalesforceObject, SalesforceRecord } from '../changes/change.ts';
 import { compileFilter } from '../changes/filter.ts';
 import { byIdsQuery, newestQuery } from '../changes/soql.ts';
-import { identifierHashes } from '../identity.ts';
+import { identifierHashes, ofEitherKind } from '../identity.ts';
 import { backStreamOf, type Integration, type Ledger } from '../ledger/ledger.ts';
 import type { SalesforceField } from '../mapping/field.ts';
 import type { SalesforceConnection } from '../salesforce/connection.ts';
@@ -117,7 +117,7 @@ async function ownerOf(
 ): Promise<string | undefined> {
 	const hash = (await ledger.pages.waitingFor(name, [recordId])).get(recordId);
 	if (hash === undefined || brevoAccount === undefined) return undefined;
-	const owner = (await ledger.links.owners(brevoAccount, [hash])).get(hash)?.recordId;
+	const owner = (await ledger.links.owners(brevoAccount, [ofEitherKind(hash)])).get(hash)?.recordId;
 	return owner === recordId ? undefined : owner;
 }
 
@@ -153,7 +153,7 @@ export async function recordsOfEmail(
 		attributes: {},
 	});
 	for (const account of new Set(among.flatMap(({ brevoAccount }) => brevoAccount ?? []))) {
-		const owner = (await ledger.links.owners(account, [emailHash])).get(emailHash);
+		const owner = (await ledger.links.owners(account, [{ emailHash }])).get(emailHash);
 		if (owner) found.add(owner.recordId);
 	}
 	const contact = await getContact(client, email, 'email_id');

@@ -1,4 +1,5 @@
 import type { Integration, Ledger, Rejection } from '../ledger/ledger.ts';
+import { ofEitherKind } from '../identity.ts';
 import { reasonInWords } from './words.ts';
 
 /** A record on the rejected list, in words for people. */
@@ -63,7 +64,7 @@ async function ownersOf(
 	const ids = rejections.map(({ recordId }) => recordId);
 	const wanted = await ledger.pages.waitingFor(name, ids);
 	if (brevoAccount === undefined || wanted.size === 0) return new Map();
-	const links = await ledger.links.owners(brevoAccount, [...new Set(wanted.values())]);
+	const links = await ledger.links.owners(brevoAccount, [...wanted.values()].map(ofEitherKind));
 	return new Map(
 		[...wanted].flatMap(([id, hash]) => {
 			const owner = links.get(hash)?.recordId;

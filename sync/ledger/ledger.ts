@@ -12,7 +12,7 @@ export interface Ledger {
 	readonly id: string;
 	/** Where it is, for people and error messages: a file path, or host/database. No secret. */
 	readonly place: string;
-	/** HMAC-SHA-256 (hex) under the ledger's own random key; for hashes of payloads and identifiers. */
+	/** SHA-512/256 (hex) with the ledger's own random key; for hashes of payloads and identifiers. */
 	readonly hash: (text: string) => string;
 
 	readonly integrations: IntegrationStore;
@@ -368,13 +368,19 @@ export interface LinkRevision {
 	readonly removedAt?: number;
 }
 
+/** Keyed hashes of the identifiers that are unique in a Brevo account, to see who owns them. */
+export interface IdentifierHashes {
+	readonly emailHash?: string;
+	readonly smsHash?: string;
+}
+
 export interface LinkStore {
 	get(integration: string, recordIds: readonly string[]): Promise<ReadonlyMap<string, Link>>;
-	/** Live links (no `removedAt`) of one Brevo account that own one of these identifier hashes, by
-	 *  hash; where several do, the latest written. */
+	/** Live links (no `removedAt`) of one Brevo account that own one of these identifiers, by hash;
+	 *  where several do, the latest written. */
 	owners(
 		brevoAccount: string,
-		identifierHashes: readonly string[],
+		identifiers: readonly IdentifierHashes[],
 	): Promise<ReadonlyMap<string, Link>>;
 	/**
 	 * After a successful write, in one transaction: stores the links, marks their tasks spent,

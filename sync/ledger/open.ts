@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../host.ts';
 import type { Ledger } from './ledger.ts';
 import type { LedgerLocation } from './location.ts';
@@ -40,12 +40,12 @@ export async function openLedger(where: LedgerLocation, options: OpenOptions): P
 		where.kind === 'file'
 			? { ...(await openSqlite(where.path, migrations, lockTimeoutMs)), place: where.path }
 			: await openPostgres(where, migrations, lockTimeoutMs);
-	// As an object the key is prepared once: six times as many hashes a second as with its bytes.
-	const key = createSecretKey(identity.hashKey, 'hex');
 	return {
 		id: identity.id,
 		place,
-		hash: (text) => createHmac('sha256', key).update(text).digest('hex'),
+		// With the key in front this hash cannot be prolonged (its inner state is cut), as SHA-256's
+		// could; it takes a third of the time of an HMAC.
+		hash: (text) => hash('sha512-256', identity.hashKey + text),
 		integrations: integrationStore(database, clock),
 		pages: pageStore(database, clock),
 		links: linkStore(database, clock),

@@ -1,6 +1,6 @@
 import { realpathSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { setTimeout as wait } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { isBusy } from './errors.ts';
 
 /** One SQLite handle, used by one transaction at a time. */
@@ -87,5 +87,8 @@ export async function takeTurn(file: SqliteFile): Promise<() => void> {
 	let passOn: () => void = () => undefined;
 	file.queue = new Promise((resolve) => (passOn = resolve));
 	await before;
+	// SQLite answers within the turn that asks: without a new one for each transaction, a page would
+	// hold the event loop that all of n8n shares from its first record to its last.
+	await nextTurn();
 	return passOn;
 }

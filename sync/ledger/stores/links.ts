@@ -2,7 +2,14 @@ import type { Selectable } from 'kysely';
 import type { Clock } from '../../host.ts';
 import { batches, lastByKey } from '../batches.ts';
 import type { LedgerDatabase, LedgerTransaction } from '../database.ts';
-import type { FieldHashes, Link, LinkRevision, LinkStore, RecordOutcome } from '../ledger.ts';
+import type {
+	FieldHashes,
+	IdentifierHashes,
+	Link,
+	LinkRevision,
+	LinkStore,
+	RecordOutcome,
+} from '../ledger.ts';
 import type { LedgerTables } from '../schema.ts';
 import { recordOutcomes } from './outcomes.ts';
 import { resumeWaiting } from './waiting.ts';
@@ -29,8 +36,10 @@ export function linkStore(database: LedgerDatabase, clock: Clock): LinkStore {
 				return links;
 			}),
 
-		owners: async (brevoAccount, hashes) =>
-			await database.read(async (transaction) => await owners(transaction, brevoAccount, hashes)),
+		owners: async (brevoAccount, identifiers) =>
+			await database.read(
+				async (transaction) => await owners(transaction, brevoAccount, identifiers),
+			),
 
 		written: async (entries) =>
 			await database.write(async (transaction) => await written(transaction, entries, clock.now())),
@@ -103,11 +112,15 @@ export function linkStore(database: LedgerDatabase, clock: Clock): LinkStore {
 async function owners(
 	transaction: LedgerTransaction,
 	brevoAccount: string,
-	hashes: readonly string[],
+	identifiers: readonly IdentifierHashes[],
 ): Promise<ReadonlyMap<string, Link>> {
 	const found = new Map<string, Link>();
+	const wanted = {
+		email_hash: new Set(identifiers.flatMap(({ emailHash }) => emailHash ?? [])),
+		sms_hash: new Set(identifiers.flatMap(({ smsHash }) => smsHash ?? [])),
+	};
 	for (const identifier of ['email_hash', 'sms_hash'] as const) {
-		for (const batch of batches([...new Set(hashes)], 1)) {
+		for (const batch of batches([...wanted[identifier]], 1)) {
 			const rows = await transaction
 				.selectFrom('link')
 				.selectAll()

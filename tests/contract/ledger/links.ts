@@ -48,11 +48,11 @@ export function registerLinkTests(place: Place): void {
 		const { links } = desk.ledger;
 		await links.written([{ link: linkOf(a, { brevoId: 7, emailHash: 'e1' }) }]);
 		await links.written([{ link: linkOf(a, { brevoId: 7, emailHash: 'e1', removedAt: START }) }]);
-		expect(await links.owners(brevoAccount, ['e1'])).toEqual(new Map());
+		expect(await links.owners(brevoAccount, [{ emailHash: 'e1' }])).toEqual(new Map());
 		expect(await links.count(integration)).toBe(0);
 		expect((await links.get(integration, [a])).get(a)?.removedAt).toBe(START);
 		await links.written([{ link: linkOf(a, { emailHash: 'e1' }) }]);
-		const link = (await links.owners(brevoAccount, ['e1'])).get('e1');
+		const link = (await links.owners(brevoAccount, [{ emailHash: 'e1' }])).get('e1');
 		expect(link).toEqual({ ...linkOf(a, { emailHash: 'e1' }), writtenAt: START });
 	});
 
@@ -60,20 +60,23 @@ export function registerLinkTests(place: Place): void {
 		const { links } = desk.ledger;
 		await links.written([{ link: linkOf(a, { emailHash: 'e1', smsHash: 's1' }) }]);
 		await links.written([{ link: linkOf(b, { emailHash: 'e2' }) }]);
-		const owners = await links.owners(brevoAccount, ['e1', 's1', 'e2', 'nobody']);
+		const owners = await links.owners(brevoAccount, [
+			{ emailHash: 'e1', smsHash: 's1' },
+			{ emailHash: 'e2', smsHash: 'nobody' },
+		]);
 		expect([...owners].map(([hash, link]) => [hash, link.recordId]).sort()).toEqual([
 			['e1', a],
 			['e2', b],
 			['s1', a],
 		]);
-		expect(await links.owners('brevo-2', ['e1'])).toEqual(new Map());
+		expect(await links.owners('brevo-2', [{ emailHash: 'e1' }])).toEqual(new Map());
 	});
 
 	it('an address belongs to one record: who had it before waits until it is free again', async () => {
 		const { links, pages } = desk.ledger;
 		await links.written([{ link: linkOf(a, { emailHash: 'e1' }) }]);
 		await links.written([{ link: linkOf(b, { emailHash: 'e1' }) }]);
-		expect((await links.owners(brevoAccount, ['e1'])).get('e1')?.recordId).toBe(b);
+		expect((await links.owners(brevoAccount, [{ emailHash: 'e1' }])).get('e1')?.recordId).toBe(b);
 		expect((await links.get(integration, [a])).get(a)?.removedAt).toBe(desk.clock.time);
 		const waiting = [{ recordId: a, limit: 'email-duplicate' }];
 		expect(await pages.rejections(integration)).toMatchObject(waiting);
@@ -140,7 +143,7 @@ export function registerLinkTests(place: Place): void {
 			(
 				await links.owners(
 					brevoAccount,
-					ids.map((id) => `e${id}`),
+					ids.map((id) => ({ emailHash: `e${id}` })),
 				)
 			).size,
 		).toBe(20_000);
