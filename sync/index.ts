@@ -82,3 +82,4 @@ export { deleteRecords, updateRecords } from './salesforce/write.ts';
 export { reconcile } from './reconcile/reconcile.ts';
 export { saveScope } from './scope.ts';
 export { withSecondLook } from './second-look.ts';
+export { inTurns } from './turns.ts';

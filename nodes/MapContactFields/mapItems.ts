@@ -1,5 +1,12 @@
 import type { INodeExecutionData } from 'n8n-workflow';
-import { explain, hasLeft, mapRecord, missingChoices, OPT_OUT_FIELD } from '../../sync/index.ts';
+import {
+	explain,
+	hasLeft,
+	inTurns,
+	mapRecord,
+	missingChoices,
+	OPT_OUT_FIELD,
+} from '../../sync/index.ts';
 import type { SyncContext } from '../../sync/changes/change.ts';
 import type { Ledger, RecordOutcome } from '../../sync/ledger/ledger.ts';
 import type { BrevoAttribute } from '../../sync/mapping/field.ts';
@@ -34,7 +41,7 @@ export async function mapItems(
 		leftOut: 0,
 	};
 	const records = await mapAll(items, plan);
-	records.forEach((mapped, index) => {
+	await inTurns(records, (mapped, index) => {
 		const item: INodeExecutionData = items[index] ?? { json: {} };
 		const sync = syncOf(item);
 		if (sync && hasLeft(sync.change)) {
@@ -74,9 +81,14 @@ async function mapAll(
 	plan: MappingPlan,
 ): Promise<MappedRecord[]> {
 	const { mapping, fields, options } = plan;
-	const mapWith = (attributes: readonly BrevoAttribute[]): MappedRecord[] =>
-		items.map(({ json }) => mapRecord(json, mapping, fields, attributes, options));
-	const records = mapWith(plan.attributes);
+	const mapWith = async (attributes: readonly BrevoAttribute[]): Promise<MappedRecord[]> => {
+		const records: MappedRecord[] = [];
+		await inTurns(items, ({ json }) => {
+			records.push(mapRecord(json, mapping, fields, attributes, options));
+		});
+		return records;
+	};
+	const records = await mapWith(plan.attributes);
 	if (!plan.attributesWith) return records;
 	const rejected = records.flatMap((mapped, index) => {
 		const item = items[index];
@@ -86,7 +98,9 @@ async function mapAll(
 	const lacksChoice = ({ reasons }: RejectedRecord): boolean =>
 		reasons.some(({ limit }) => limit === 'category-option');
 	if (!rejected.some(lacksChoice)) return records;
-	return mapWith(await plan.attributesWith(missingChoices(rejected, fields, plan.attributes)));
+	return await mapWith(
+		await plan.attributesWith(missingChoices(rejected, fields, plan.attributes)),
+	);
 }
 
 /** The sync context and the given values, without the Salesforce fields. */

@@ -9,6 +9,7 @@ import {
 	type TaskKey,
 } from '../ledger/ledger.ts';
 import { targetHash } from '../plan.ts';
+import { inTurns, ROWS_A_TURN } from '../turns.ts';
 import type { Delivered, Delivery, DeliveryTools } from './delivery.ts';
 import type { Merged } from './merge-forward.ts';
 
@@ -25,9 +26,6 @@ export interface Settlement {
 
 type Written = Parameters<Ledger['links']['written']>[0][number];
 
-/** Records written down in one transaction: n8n's event loop waits for them. */
-const BLOCK = 1_000;
-
 /**
  * Writes down how deliveries ended: links, outcomes, tasks spent or given back. May be repeated.
  * A crash before it leaves the task reserved, and the same write takes it up again.
@@ -43,7 +41,7 @@ export async function settle(
 	const moves: Written[] = [];
 	const spent: TaskKey[] = [];
 	const released: TaskKey[] = [];
-	for (const { delivery, delivered, target, link, merged } of settlements) {
+	await inTurns(settlements, ({ delivery, delivered, target, link, merged }) => {
 		const { sync, task, contact } = delivery;
 		if (delivered.kind !== 'written') {
 			// Where Brevo may have acted, the task stays reserved; the next try takes it up again.
@@ -72,12 +70,12 @@ export async function settle(
 				...(task && { task }),
 			});
 		} else if (task) spent.push(task);
-	}
+	});
 	await noteMerged(ledger, settlements);
 	// Who leaves an address before who gets it; two who change places, at once.
 	if (moves.length > 0) await ledger.links.written(moves);
-	for (let first = 0; first < links.length; first += BLOCK) {
-		await ledger.links.written(links.slice(first, first + BLOCK));
+	for (let first = 0; first < links.length; first += ROWS_A_TURN) {
+		await ledger.links.written(links.slice(first, first + ROWS_A_TURN));
 	}
 	if (outcomes.length > 0) await ledger.pages.record(outcomes);
 	if (spent.length > 0) await ledger.quota.spend(spent);

@@ -81,14 +81,13 @@ export async function leaveFile(file: SqliteFile): Promise<void> {
 	file.database.close();
 }
 
-/** Waits for the handle; the returned function passes it on to the next in the queue. */
+/** Waits for the handle and a new turn of the event loop; the returned function passes the handle on
+ *  to the next in the queue. */
 export async function takeTurn(file: SqliteFile): Promise<() => void> {
 	const before = file.queue;
 	let passOn: () => void = () => undefined;
 	file.queue = new Promise((resolve) => (passOn = resolve));
 	await before;
-	// SQLite answers within the turn that asks: without a new one for each transaction, a page would
-	// hold the event loop that all of n8n shares from its first record to its last.
 	await nextTurn();
 	return passOn;
 }
