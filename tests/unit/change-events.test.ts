@@ -30,6 +30,7 @@ const event = (replayId: number, header: object) => ({
 		},
 	},
 });
+const LOOK: ChangeNews = { kind: 'gap', ids: [], committedAt: 0, replayId: -1 };
 const events = (...told: object[]): Step => answer(...told, done('connect'));
 
 /** Listens until the script is used up. */
@@ -64,13 +65,16 @@ describe('listening for change events', () => {
 		expect((await listen([HANDSHAKE, SUBSCRIBED], 41)).replays).toEqual([41]);
 	});
 
+	it('has the poll look for what changed before it listened, unless events will tell', async () => {
+		expect((await listen([HANDSHAKE, SUBSCRIBED])).news).toEqual([LOOK]);
+		expect((await listen([HANDSHAKE, SUBSCRIBED], 41)).news).toEqual([]);
+	});
+
 	it('tells which records changed, and when', async () => {
-		const { news, states } = await listen([
-			HANDSHAKE,
-			SUBSCRIBED,
-			events(event(42, { recordIds: [id(1), id(2), '003*'] })),
-			events(),
-		]);
+		const { news, states } = await listen(
+			[HANDSHAKE, SUBSCRIBED, events(event(42, { recordIds: [id(1), id(2), '003*'] })), events()],
+			41,
+		);
 		expect(news).toEqual([
 			{ kind: 'changed', ids: [id(1), id(2)], committedAt: 1_000, replayId: 42 },
 		]);
@@ -78,17 +82,20 @@ describe('listening for change events', () => {
 	});
 
 	it('names no records of what it has written itself, of an overflow, and of what is no change event', async () => {
-		const { news } = await listen([
-			HANDSHAKE,
-			SUBSCRIBED,
-			events(
-				event(1, { changeOrigin: 'com/salesforce/api/rest/67.0;client=n8n-contact-sync' }),
-				event(2, { changeType: 'GAP_OVERFLOW' }),
-				event(3, { changeType: 'GAP_UPDATE' }),
-				{ channel: CHANNEL, data: null },
-				{ channel: '/data/LeadChangeEvent', data: {} },
-			),
-		]);
+		const { news } = await listen(
+			[
+				HANDSHAKE,
+				SUBSCRIBED,
+				events(
+					event(1, { changeOrigin: 'com/salesforce/api/rest/67.0;client=n8n-contact-sync' }),
+					event(2, { changeType: 'GAP_OVERFLOW' }),
+					event(3, { changeType: 'GAP_UPDATE' }),
+					{ channel: CHANNEL, data: null },
+					{ channel: '/data/LeadChangeEvent', data: {} },
+				),
+			],
+			0,
+		);
 		expect(news.map(({ kind, ids, replayId }) => [replayId, kind, ids.length])).toEqual([
 			[1, 'changed', 0],
 			[2, 'overflow', 0],
@@ -148,7 +155,7 @@ describe('listening for change events', () => {
 			],
 			7,
 		);
-		expect(news).toEqual([{ kind: 'overflow', ids: [], committedAt: 0, replayId: -1 }]);
+		expect(news).toEqual([LOOK]);
 		expect(replays).toEqual([7, -1]);
 	});
 

@@ -31,6 +31,8 @@ export interface Watch {
 }
 
 const NEW_ONLY = -1;
+/** Nothing is known, neither what nor when. */
+const LOOK: ChangeNews = { kind: 'gap', ids: [], committedAt: 0, replayId: NEW_ONLY };
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
 /** Where events are not enabled somebody may enable them. */
@@ -77,6 +79,8 @@ async function listen(watch: Watch, memory: Memory, tell: Tell): Promise<never> 
 	const channel = `/data/${watch.object}ChangeEvent`;
 	await session.handshake();
 	await session.subscribe(channel, memory.replayId);
+	// What changed before this moment no event will tell: a poll has to look.
+	if (memory.replayId === NEW_ONLY) watch.onNews(LOOK);
 	for (;;) {
 		const messages = await session.connect();
 		memory.failures = 0;
@@ -92,7 +96,7 @@ async function listen(watch: Watch, memory: Memory, tell: Tell): Promise<never> 
 
 /** Milliseconds to wait before the next session. */
 async function afterTrouble(
-	{ connection, onNews }: Watch,
+	{ connection }: Watch,
 	memory: Memory,
 	error: unknown,
 	tell: Tell,
@@ -106,7 +110,6 @@ async function afterTrouble(
 		if (/replayId/i.test(error.reason) && memory.replayId !== NEW_ONLY) {
 			// Older than 72 hours: nobody knows what was missed.
 			memory.replayId = NEW_ONLY;
-			onNews({ kind: 'overflow', ids: [], committedAt: 0, replayId: NEW_ONLY });
 			return 0;
 		}
 		if (error.code === '401' || /authentication/i.test(error.reason)) {
