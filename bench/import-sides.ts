@@ -14,6 +14,8 @@ import type { Calls, SandboxProcess } from './sandbox-process.ts';
 
 export interface Imported extends Calls {
 	readonly seconds: number;
+	/** Contacts that are not in Brevo at the end, though the run ended well. */
+	readonly missing?: number;
 	/** Highest memory above the idle n8n, MB. */
 	readonly peakMb?: number;
 	readonly loop?: LoopDelay;
@@ -50,6 +52,7 @@ export const ours: Side = async (bench, sandbox, contacts, _limited, heapMb) =>
 			return {
 				...calls,
 				seconds: took,
+				missing: 0,
 				...(peakMb !== undefined && { peakMb }),
 				loop: await loop.stop(),
 			};
@@ -84,14 +87,11 @@ export const builtins: Side = async ({ hostDir }, sandbox, contacts, limited) =>
 			const peakMb = memory.stop();
 			const calls = await sandbox.calls();
 			const arrived = await sandbox.contactsInBrevo();
-			if (status !== 'success' || arrived < contacts) {
-				throw new Error(
-					`The built-in nodes ended with ${status} and ${arrived} of ${contacts} contacts`,
-				);
-			}
+			if (status !== 'success') throw new Error(`The built-in nodes ended with ${status}`);
 			return {
 				...calls,
 				seconds: took,
+				missing: contacts - arrived,
 				...(peakMb !== undefined && { peakMb }),
 				loop: await loop.stop(),
 			};
@@ -109,7 +109,7 @@ export const floor: Side = async (_bench, sandbox, contacts) => {
 	const arrived = await sandbox.membersInBrevo();
 	if (arrived < contacts)
 		throw new Error(`The raw script brought ${arrived} of ${contacts} contacts`);
-	return { ...(await sandbox.calls()), seconds };
+	return { ...(await sandbox.calls()), seconds, missing: 0 };
 };
 
 function stopwatch(): () => number {

@@ -1,7 +1,9 @@
-import { generateKeyPairSync, verify } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { execSync } from 'node:child_process';
+import { generateKeyPairSync, type KeyObject, verify, X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type {
 	ICredentialDataDecryptedObject,
@@ -82,12 +84,12 @@ const LOGIN = {
 };
 const part = (jwt: string, at: number): unknown =>
 	JSON.parse(Buffer.from(jwt.split('.')[at] ?? '', 'base64url').toString());
-const signedRight = (jwt: string): boolean => {
+const signedRight = (jwt: string, key: string | KeyObject = publicKey): boolean => {
 	const [head, body, signature = ''] = jwt.split('.');
 	return verify(
 		'RSA-SHA256',
 		Buffer.from(`${head}.${body}`),
-		publicKey,
+		key,
 		Buffer.from(signature, 'base64url'),
 	);
 };
@@ -115,6 +117,23 @@ describe('the JWT assertion', () => {
 		expect(
 			signedRight(jwtAssertion({ ...LOGIN, privateKey: privateKey.replaceAll('\n', gap) }, 0)),
 		).toBe(true);
+	});
+
+	test('takes the key that the command of the docs makes', () => {
+		const docs = readFileSync(path.join(ROOT, 'docs/credentials.md'), 'utf8');
+		const [, command = ''] = /```sh\n(openssl .+)\n```/.exec(docs) ?? [];
+		const cwd = mkdtempSync(path.join(tmpdir(), 'jwt-key-'));
+		try {
+			execSync(command, { cwd, stdio: 'pipe' });
+			const jwt = jwtAssertion(
+				{ ...LOGIN, privateKey: readFileSync(path.join(cwd, 'salesforce.key'), 'utf8') },
+				0,
+			);
+			const certificate = new X509Certificate(readFileSync(path.join(cwd, 'salesforce.crt')));
+			expect(signedRight(jwt, certificate.publicKey)).toBe(true);
+		} finally {
+			rmSync(cwd, { recursive: true });
+		}
 	});
 
 	const pem = (format: object) =>
