@@ -61,7 +61,7 @@ async function measure(
 	const kind = limited ? 'limited' : 'unlimited';
 	const smaller = before.filter((row) => row.side === side && !row[kind].scaled).at(-1);
 	if (side === 'n8n built-in nodes' && contacts > BUILTINS_MOST[kind] && smaller) {
-		if (limited || !bench.full) return scaled(smaller[kind], contacts / smaller.contacts);
+		if (limited || !bench.full) return scaled(smaller[kind], smaller.contacts, contacts);
 	}
 	const measured = await inSandbox(contacts, limited, async (sandbox) => {
 		const found = await SIDES[side](bench, sandbox, contacts, limited);
@@ -83,14 +83,19 @@ async function cappedPeak(bench: Bench, contacts: number): Promise<number | unde
 }
 
 /** Memory and event loop do not grow in proportion; they are left out. */
-const scaled = (measured: Imported, factor: number): Row['limited'] => ({
-	// A page of a query holds 2,000.
-	salesforce: Math.ceil(measured.salesforce * factor),
-	brevoContacts: Math.round(measured.brevoContacts * factor),
-	brevoOther: Math.round(measured.brevoOther * factor),
-	seconds: measured.seconds * factor,
-	scaled: true,
-});
+function scaled(measured: Imported, from: number, to: number): Row['limited'] {
+	const factor = to / from;
+	// A contact that is missing would have cost a call as well.
+	const whole = to / (from - (measured.missing ?? 0));
+	return {
+		// A page of a query holds 2,000.
+		salesforce: Math.ceil(measured.salesforce * factor),
+		brevoContacts: Math.round(measured.brevoContacts * whole),
+		brevoOther: Math.round(measured.brevoOther * factor),
+		seconds: measured.seconds * factor,
+		scaled: true,
+	};
+}
 
 const COLUMNS = [
 	'contacts',
