@@ -13,6 +13,10 @@ import tls from 'node:tls';
 import { generate } from 'selfsigned';
 
 const HTTPS = '443';
+/** A connection takes two file handles, of which a process may have some ten thousand; n8n's built-in
+ *  nodes open one for each item at once. */
+const MOST_JOINED = 4_000;
+const BACKLOG = 4_096;
 
 /** What the sandbox stands for. */
 export const isSalesforceOrBrevo = (host: string): boolean =>
@@ -32,11 +36,13 @@ export interface Proxy {
  * @param origin of the server, e.g. `http://127.0.0.1:4010`
  * @param folder for the certificate of the authority that n8n is to trust
  * @param isServed which hosts are brought there; everything else is refused: nothing leaves the machine
+ * @param most connections served at a time; more wait
  */
 export async function startProxy(
 	origin: string,
 	folder: string,
 	isServed: (host: string) => boolean = isSalesforceOrBrevo,
+	most = MOST_JOINED,
 ): Promise<Proxy> {
 	const { authority, contextFor } = await certificates();
 	const authorityFile = path.join(folder, 'proxy-authority.pem');
@@ -44,6 +50,11 @@ export async function startProxy(
 	const target = Number(new URL(origin).port);
 	const refused: string[] = [];
 	const open = new Set<Duplex>();
+	const waiting: Array<() => void> = [];
+	let joined = 0;
+	const serveNext = (): void => {
+		while (joined < most && waiting.length > 0) waiting.shift()?.();
+	};
 
 	const server = http.createServer(({ url = '' }, response) => {
 		refused.push(url);
@@ -56,15 +67,24 @@ export async function startProxy(
 			socket.on('error', () => undefined).end('HTTP/1.1 403 Forbidden\r\n\r\n');
 			return;
 		}
-		open.add(socket.once('close', () => open.delete(socket)));
-		void contextFor(host).then((secureContext) => {
-			socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-			join(new tls.TLSSocket(socket, { isServer: true, secureContext }), target);
+		open.add(socket.on('error', () => undefined).once('close', () => open.delete(socket)));
+		waiting.push(() => {
+			if (socket.destroyed) return;
+			joined += 1;
+			socket.once('close', () => {
+				joined -= 1;
+				serveNext();
+			});
+			void contextFor(host).then((secureContext) => {
+				socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+				join(new tls.TLSSocket(socket, { isServer: true, secureContext }), target);
+			});
 		});
+		serveNext();
 	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(0, '127.0.0.1', resolve);
+		server.listen(0, '127.0.0.1', BACKLOG, resolve);
 	});
 	const { port } = server.address() as net.AddressInfo;
 	const url = `http://127.0.0.1:${port}`;

@@ -4,6 +4,7 @@ import https from 'node:https';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import tls from 'node:tls';
 import { type Proxy, startProxy } from '../../n8n-host/proxy.ts';
 import { BREVO_KEY } from '../../sandbox/brevo-account/keys.ts';
@@ -25,8 +26,11 @@ afterAll(async () => {
 });
 
 /** Asks the proxy for a way to `target`, as n8n does. */
-async function connect(target: string): Promise<{ status: number; socket: Duplex }> {
-	const request = http.request({ port: proxy.port, method: 'CONNECT', path: target }).end();
+async function connect(
+	target: string,
+	port = proxy.port,
+): Promise<{ status: number; socket: Duplex }> {
+	const request = http.request({ port, method: 'CONNECT', path: target }).end();
 	return await new Promise((resolve, reject) => {
 		request.once('error', reject).once('connect', ({ statusCode = 0 }, socket) => {
 			resolve({ status: statusCode, socket });
@@ -78,4 +82,30 @@ test.each([
 test('a plain HTTP request is refused, also to a host that is served', async () => {
 	const response = await fetch(`http://127.0.0.1:${proxy.port}/`);
 	expect(response.status).toBe(403);
+});
+
+test('connections beyond the most that are served at a time wait for their turn', async () => {
+	const narrow = await startProxy(sandbox.origin, folder, undefined, 1);
+	const target = 'api.brevo.com:443';
+	try {
+		const first = await connect(target, narrow.port);
+		let isServed = false;
+		const second = connect(target, narrow.port).then((served) => {
+			isServed = true;
+			return served;
+		});
+		// Whoever goes away while waiting takes no turn.
+		const gone = http.request({ port: narrow.port, method: 'CONNECT', path: target }).end();
+		gone.on('error', () => undefined);
+		await pause(50);
+		gone.destroy();
+		expect(isServed).toBe(false);
+		first.socket.destroy();
+		const { status, socket } = await second;
+		expect(status).toBe(200);
+		socket.destroy();
+		expect((await connect(target, narrow.port)).status).toBe(200);
+	} finally {
+		await narrow.close();
+	}
 });
