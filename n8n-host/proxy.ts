@@ -68,16 +68,21 @@ export async function startProxy(
 			return;
 		}
 		open.add(socket.on('error', () => undefined).once('close', () => open.delete(socket)));
+		// Nothing is said before the answer; only who reads notices that the other has gone.
+		const leave = (): Duplex => socket.destroy();
+		socket.resume().once('end', leave);
 		waiting.push(() => {
 			if (socket.destroyed) return;
+			socket.pause().off('end', leave);
 			joined += 1;
-			socket.once('close', () => {
-				joined -= 1;
-				serveNext();
-			});
 			void contextFor(host).then((secureContext) => {
 				socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-				join(new tls.TLSSocket(socket, { isServer: true, secureContext }), target);
+				const client = new tls.TLSSocket(socket, { isServer: true, secureContext });
+				client.once('close', () => {
+					joined -= 1;
+					serveNext();
+				});
+				join(client, target);
 			});
 		});
 		serveNext();
