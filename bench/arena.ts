@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type Ours, type OursOptions, startOurs } from './ours.ts';
 import type { Bench } from './results.ts';
-import { SandboxProcess } from './sandbox-process.ts';
+import { type BrevoLimits, SandboxProcess } from './sandbox-process.ts';
 
 /** A folder that is gone afterwards. */
 export async function inFolder<Result>(work: (folder: string) => Promise<Result>): Promise<Result> {
@@ -18,12 +18,12 @@ export async function inFolder<Result>(work: (folder: string) => Promise<Result>
 /** A sandbox with so many contacts, ended afterwards. */
 export async function inSandbox<Result>(
 	contacts: number,
-	limited: boolean,
+	limits: BrevoLimits,
 	work: (sandbox: SandboxProcess) => Promise<Result>,
 ): Promise<Result> {
 	const sandbox = await SandboxProcess.start(contacts);
 	try {
-		await sandbox.limitBrevo(limited);
+		await sandbox.limitBrevo(limits);
 		await sandbox.resetCalls();
 		return await work(sandbox);
 	} finally {

@@ -71,7 +71,7 @@ export async function measureDay(bench: Bench): Promise<Section> {
 }
 
 async function ours(bench: Bench): Promise<Day> {
-	return await inSandbox(CONTACTS, false, async (sandbox) => {
+	return await inSandbox(CONTACTS, 'none', async (sandbox) => {
 		const options = { interval: INTERVAL_S, triggerOptions: { overlapMinutes: OVERLAP_MINUTES } };
 		return await withOurs(bench, sandbox, options, async (side) => {
 			await importAll(side, sandbox, CONTACTS);
@@ -93,7 +93,7 @@ async function ours(bench: Bench): Promise<Day> {
 }
 
 async function builtins({ hostDir }: Bench): Promise<Day> {
-	return await inSandbox(CONTACTS, false, async (sandbox) => {
+	return await inSandbox(CONTACTS, 'none', async (sandbox) => {
 		const { privateKey } = await sandbox.act<{ privateKey: string }>('salesforce', 'jwtKey');
 		const { origin } = sandbox;
 		return await inFolder(async (userFolder) => {

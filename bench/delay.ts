@@ -52,7 +52,7 @@ const NAMES: Record<Mode, string> = {
 
 /** Seconds, one for each edit. */
 async function delaysOf(bench: Bench, mode: Mode): Promise<number[]> {
-	return await inSandbox(CONTACTS, true, async (sandbox) => {
+	return await inSandbox(CONTACTS, 'published', async (sandbox) => {
 		const options = {
 			interval: INTERVAL[mode],
 			triggerOptions: mode === 'events' ? { changeEvents: true } : {},

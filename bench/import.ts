@@ -63,7 +63,7 @@ async function measure(
 	if (side === 'n8n built-in nodes' && contacts > BUILTINS_MOST[kind] && smaller) {
 		if (limited || !bench.full) return scaled(smaller[kind], smaller.contacts, contacts);
 	}
-	const measured = await inSandbox(contacts, limited, async (sandbox) => {
+	const measured = await inSandbox(contacts, limited ? 'published' : 'none', async (sandbox) => {
 		const found = await SIDES[side](bench, sandbox, contacts, limited);
 		bench.say(`  ${contacts} contacts, ${side}, ${kind}: ${found.seconds.toFixed(1)} s`);
 		return found;
@@ -75,7 +75,7 @@ async function measure(
 async function cappedPeak(bench: Bench, contacts: number): Promise<number | undefined> {
 	const { peakMb, seconds } = await inSandbox(
 		contacts,
-		false,
+		'none',
 		async (sandbox) => await ours(bench, sandbox, contacts, false, CAPPED_HEAP_MB),
 	);
 	bench.say(`  ${contacts} contacts, ours, heap capped: ${seconds.toFixed(1)} s`);

@@ -13,7 +13,7 @@ export async function measureMillion(bench: Bench): Promise<Section | undefined>
 	for (const contacts of SIZES) {
 		const imported = await inSandbox(
 			contacts,
-			false,
+			'largest',
 			async (sandbox) => await ours(bench, sandbox, contacts, false, CAPPED_HEAP_MB),
 		);
 		bench.say(`  ${contacts} contacts: ${imported.seconds.toFixed(1)} s`);
@@ -23,7 +23,7 @@ export async function measureMillion(bench: Bench): Promise<Section | undefined>
 	const growth =
 		small?.peakMb === undefined || large?.peakMb === undefined ? null : large.peakMb / small.peakMb;
 	return {
-		title: 'Import of a million contacts (ours, without rate limits)',
+		title: 'Import of a million contacts (ours)',
 		measuredAt: new Date().toISOString(),
 		tables: [
 			{
@@ -50,6 +50,8 @@ export async function measureMillion(bench: Bench): Promise<Section | undefined>
 			},
 		],
 		targets: [target('peak memory, against 100,000', 'at most', 1.2, growth, 'x')],
-		notes: [`n8n's heap is capped at ${CAPPED_HEAP_MB} MB.`],
+		notes: [
+			`n8n's heap is capped at ${CAPPED_HEAP_MB} MB. The limits are those of Brevo's largest plan, 60 calls a second on contacts and 600 an hour elsewhere. With the 100 an hour of the others the looks at imports are what takes the time: a page is an import and one or two looks, so that 10,000 contacts a page (Page Size of a First Import) are twice as fast as 5,000.`,
+		],
 	};
 }

@@ -21,6 +21,15 @@ export interface Calls {
 }
 
 /** The sandbox in a process of its own, so that it takes no time of who is measured. */
+/** `published`: those of every plan; `largest`: of the largest plan ("Extended", Brevo docs: api-limits). */
+export type BrevoLimits = 'none' | 'published' | 'largest';
+
+const LIMITS: Readonly<Record<BrevoLimits, Json>> = {
+	none: { off: true },
+	published: {},
+	largest: { contactsPerSecond: 60, otherPerHour: 600 },
+};
+
 export class SandboxProcess {
 	readonly origin: string;
 	readonly #child: ChildProcess;
@@ -64,9 +73,8 @@ export class SandboxProcess {
 		return await this.#call('POST', `/${service}/${action}`, input);
 	}
 
-	/** Brevo's published limits, or none. */
-	async limitBrevo(limited: boolean): Promise<void> {
-		await this.act('brevo', 'setLimits', { off: !limited });
+	async limitBrevo(limits: BrevoLimits): Promise<void> {
+		await this.act('brevo', 'setLimits', LIMITS[limits]);
 	}
 
 	async contactsInBrevo(): Promise<number> {
