@@ -51,7 +51,7 @@ export async function measureMillion(bench: Bench): Promise<Section | undefined>
 		],
 		targets: [target('peak memory, against 100,000', 'at most', 1.2, growth, 'x')],
 		notes: [
-			`n8n's heap is capped at ${CAPPED_HEAP_MB} MB. The limits are those of Brevo's largest plan, 60 calls a second on contacts and 600 an hour elsewhere. With the 100 an hour of the others the looks at imports are what takes the time: a page is an import and one or two looks, so that 10,000 contacts a page (Page Size of a First Import) are twice as fast as 5,000.`,
+			`n8n's heap is capped at ${CAPPED_HEAP_MB} MB. The limits are those of Brevo's largest plan, 60 calls a second on contacts and 600 an hour elsewhere. With the 100 an hour of other plans a million takes hours, because each page is an import and one or two looks at it; larger pages (Page Size of a First Import) need fewer looks.`,
 		],
 	};
 }
