@@ -191,7 +191,7 @@ const WHY_HELD_UP =
 
 const NOTES = [
 	"The built-in Brevo node cannot put a contact into a list, keeps no external id, makes one call for each contact, and reports no reason by contact; ours and the raw script fill a list. The built-ins' seconds include TLS and a proxy on loopback, as their hosts are fixed.",
-	'Missing: contacts that are not in Brevo although the run without limits ended well. The built-in node then sends all its calls at once, and one whose connection breaks is not sent again.',
+	'Missing: contacts that are not in Brevo although the run without limits ended well. The built-in node then opens a connection for each contact at once; on this machine some broke, and it does not send again.',
 	`\\* The built-ins are measured with up to ${BUILTINS_MOST.unlimited.toLocaleString('en-US')} contacts without limits (with --full: all) and with ${BUILTINS_MOST.limited.toLocaleString('en-US')} under limits, where their batching is set to 9 calls a second; beyond, time and Brevo calls are scaled in proportion, and memory is not given. Above a few thousand contacts n8n does not answer while the built-in node runs.`,
 	`Memory is that of the whole n8n process. V8 sizes its heap by the machine's memory and lets garbage lie until then; with \`NODE_OPTIONS=--max-old-space-size=${CAPPED_HEAP_MB}\` it collects sooner, and what is left is what the import needs.`,
 	'Published limits: Brevo takes 10 calls a second on contacts and 100 an hour elsewhere. Calls are those of the run without limits.',
