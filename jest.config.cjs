@@ -3,7 +3,11 @@ const esmOnly = ['kysely', 'd3-[a-z-]+', 'internmap'];
 
 /** @type {import('jest').Config} */
 module.exports = {
-	testEnvironment: 'node',
+	testEnvironment: './tests/native/environment.cjs',
+	moduleNameMapper: {
+		'^(n8n-core|n8n-workflow|kysely|@jetstreamapp/soql-parser-js)$':
+			'<rootDir>/tests/native/$1.cjs',
+	},
 	// A busy machine is slow, not wrong.
 	testTimeout: 30_000,
 	roots: ['<rootDir>/tests'],

@@ -1,3 +1,4 @@
+/** @jest-environment-options {"anew": true} */
 import './log-all.ts';
 import {
 	everything,

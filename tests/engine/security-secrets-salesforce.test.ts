@@ -1,3 +1,4 @@
+/** @jest-environment-options {"anew": true} */
 import './log-all.ts';
 import type { EngineRun } from './harness.ts';
 import { LATER, mapped, PERSON, Planted } from './planted.ts';

@@ -1,0 +1,1 @@
+module.exports = globalThis.nodeRequire?.('kysely') ?? require('../../node_modules/kysely');
