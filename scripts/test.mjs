@@ -2,6 +2,7 @@
 // the next. Ends with one line, `N passed, N failed`, summed over the phases.
 import { spawn } from 'node:child_process';
 import { existsSync, globSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from './install.cjs';
@@ -95,8 +96,8 @@ const jest = (folder) => ({
 			// Real n8n processes and browsers: one at a time, with time to start.
 			...(folder === 'e2e'
 				? ['--runInBand', '--testTimeout=180000']
-				: // jest would leave a core idle, which is half of a small machine.
-					['--maxWorkers=100%']),
+				: // The tests wait for one another's servers and clocks: three of them fill two cores.
+					[`--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`]),
 		]);
 		if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0, output };
 		const results = JSON.parse(readFileSync(report, 'utf8'));
