@@ -18,8 +18,6 @@ const lock = path.join(source, 'package-lock.json');
 
 /** Where n8n is installed: one folder per lock file, outside the repository, shared by all clones. */
 function hostFolder(): string {
-	const chosen = process.env['N8N_HOST_DIR'];
-	if (chosen) return path.resolve(chosen);
 	const cache = process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache');
 	const hash = createHash('sha256').update(readFileSync(lock)).digest('hex').slice(0, 12);
 	return path.join(cache, 'n8n-nodes-salesforce-brevo', `n8n-${hash}`);
@@ -71,10 +69,17 @@ async function installInto(folder: string, version: string): Promise<void> {
 
 /**
  * Installs the pinned n8n when it is not there yet. An install becomes visible only when it is
- * complete: it is made in a folder of its own and renamed at the end.
+ * complete: it is made in a folder of its own and renamed at the end. N8N_HOST_DIR names a folder
+ * with another n8n, which is taken as it is.
  * @returns the folder that holds node_modules with n8n
  */
 export async function installN8n(): Promise<string> {
+	const chosen = process.env['N8N_HOST_DIR'];
+	if (chosen) {
+		const folder = path.resolve(chosen);
+		if (versionIn(folder) === undefined) throw new Error(`N8N_HOST_DIR: ${folder} holds no n8n.`);
+		return folder;
+	}
 	const manifest = JSON.parse(readFileSync(path.join(source, 'package.json'), 'utf8')) as {
 		dependencies: { n8n: string };
 	};

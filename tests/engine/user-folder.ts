@@ -7,4 +7,4 @@ export const userFolder = mkdtempSync(join(tmpdir(), 'n8n-engine-'));
 process.env['N8N_USER_FOLDER'] = userFolder;
 process.env['N8N_LOG_LEVEL'] ??= 'silent';
 // tests/native/environment.cjs removes it.
-(globalThis as unknown as { temporaryFolders: string[] }).temporaryFolders.push(userFolder);
+temporaryFolders.push(userFolder);

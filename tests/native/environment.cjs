@@ -5,6 +5,16 @@ const { rmSync } = require('node:fs');
 const { TestEnvironment } = require('jest-environment-node');
 
 module.exports = class extends TestEnvironment {
+	/**
+	 * Removed after the last test of the file.
+	 * @type {string[]}
+	 */
+	#folders = [];
+
+	/**
+	 * @param {import('@jest/environment').JestEnvironmentConfig} config
+	 * @param {import('@jest/environment').EnvironmentContext} context
+	 */
 	constructor(config, context) {
 		super(config, context);
 		if (!config.projectConfig.testEnvironmentOptions.anew) {
@@ -12,12 +22,12 @@ module.exports = class extends TestEnvironment {
 			// So that n8n-core takes the errors of nodes and credentials for errors.
 			this.global.Error = Error;
 		}
-		/** Removed after the last test of the file. */
-		this.global.temporaryFolders = [];
+		this.global.temporaryFolders = this.#folders;
 	}
 
+	/** @override */
 	async teardown() {
-		for (const folder of this.global.temporaryFolders) {
+		for (const folder of this.#folders) {
 			rmSync(folder, { recursive: true, force: true });
 		}
 		await super.teardown();
