@@ -21,13 +21,14 @@ export interface MappedItems {
 	readonly rejected: INodeExecutionData[];
 	/** What ended here, for the ledger. */
 	readonly outcomes: readonly RecordOutcome[];
-	/** Phones that were emptied in Salesforce and stay in Brevo (limit phone-cleared). */
+	/** Phones that are empty in Salesforce and not touched in Brevo (limit phone-cleared). */
 	readonly leftOut: number;
 }
 
 /**
- * Maps every item. Records that have left (deleted, merged, converted) pass with their id alone. `emailOwners` are the records whose contact
- * was written with an e-mail address: emptied, they are frozen (limit email-emptied).
+ * Maps every item. Records that have left (deleted, merged, converted) pass with their id alone.
+ * `emailOwners` are the records whose contact was written with an e-mail address: emptied, they are
+ * frozen (limit email-emptied).
  */
 export async function mapItems(
 	items: readonly INodeExecutionData[],

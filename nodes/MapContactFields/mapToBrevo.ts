@@ -24,10 +24,12 @@ export async function mapToBrevo(
 	const retyped = ledger
 		? await rememberPlan(context, ledger, plan, integrationsOf(contexts))
 		: new Set<string>();
+	const refused = rejected.filter(isRejected).length;
 	const counts = countsInWords({
 		mapped: mapped.length,
-		'rejected or frozen': rejected.length,
-		'emptied phone kept in Brevo': leftOut,
+		rejected: refused,
+		frozen: rejected.length - refused,
+		'empty phone left as it is in Brevo': leftOut,
 	});
 	context.addExecutionHints({
 		message: [counts, ...plan.warnings, ...inDoubt(retyped), ...readHere(fields)].join('. '),

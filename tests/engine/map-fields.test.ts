@@ -97,7 +97,7 @@ describe('Map Contact Fields', () => {
 				],
 			}),
 		]);
-		expect(run.hints(MAP)).toEqual(['1 rejected or frozen']);
+		expect(run.hints(MAP)).toEqual(['1 rejected']);
 	});
 
 	it.each([
@@ -227,8 +227,8 @@ describe('Map Contact Fields', () => {
 		},
 	);
 
-	it('leaves an emptied phone alone in Brevo and counts it', async () => {
+	it('leaves an empty phone alone in Brevo and counts it', async () => {
 		const { runs } = await scene.sync(template({ [TRIGGER]: { options: { pageSize: 100 } } }));
-		expect(runs[0]?.hints(MAP)[0]).toMatch(/1 emptied phone kept in Brevo/);
+		expect(runs[0]?.hints(MAP)[0]).toMatch(/1 empty phone left as it is in Brevo/);
 	});
 });

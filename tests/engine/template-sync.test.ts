@@ -41,7 +41,7 @@ describe('the template in n8n’s engine', () => {
 			'POST /v3/contacts': 16,
 		});
 		expect([MAP, GUARD, BREVO].flatMap((node) => runs[0]?.hints(node) ?? [])).toEqual([
-			'16 mapped, 4 rejected or frozen, 1 emptied phone kept in Brevo',
+			'16 mapped, 4 rejected, 1 empty phone left as it is in Brevo',
 			'16 allowed; 99,984 of 100,000 tasks left this month',
 			// The list has to be made first: two are looked for, two are made.
 			'16 written; 20 Brevo calls',

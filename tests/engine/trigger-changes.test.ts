@@ -53,6 +53,7 @@ describe('a change in Salesforce', () => {
 		const { runs } = await scene.sync();
 		const frozen = { outcome: 'excluded', reasons: [{ limit: 'email-emptied' }] };
 		expect(runs[0]?.json(MAP, 1)).toMatchObject([frozen]);
+		expect(runs[0]?.hints(MAP)).toEqual(['1 frozen']);
 		expect(inBrevo(id)).toEqual(before);
 		update(id, { Email: 'young.again@example.com' });
 		await scene.sync();
