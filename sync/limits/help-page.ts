@@ -15,9 +15,9 @@ export const HELP_PAGE_LIMITS = {
 		object: 'both',
 		effect: 'refused',
 		liftable: false,
-		message: 'The consent checkbox is not ticked.',
+		message: 'The consent is not confirmed.',
 		remedy:
-			'Tick “Contacts Have Agreed to Be Contacted” in Salesforce Contact Trigger, if they have.',
+			'Switch on “Contacts Have Agreed to Be Contacted” in Salesforce Contact Trigger, if they have.',
 	},
 	'unmapped-field': {
 		original:

@@ -91,9 +91,9 @@ describe('from an empty canvas to a running sync, by hand', () => {
 			await hand.publish();
 			// n8n tries five times before it says so.
 			const refusal = hand.toast('Workflow could not be published');
-			await refusal.getByText('The consent checkbox is not ticked.').waitFor();
+			await refusal.getByText('The consent is not confirmed.').waitFor();
 			expect(await refusal.innerText()).toContain(
-				`Tick “Contacts Have Agreed to Be Contacted” in ${TRIGGER}`,
+				`Switch on “Contacts Have Agreed to Be Contacted” in ${TRIGGER}`,
 			);
 			await browser.picture('consent-refused');
 		},
