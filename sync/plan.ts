@@ -67,7 +67,7 @@ export async function planWrites(
 		for (const id of movers) owners.moves(integration, id, links.get(id)?.emailHash);
 		return candidates.map(({ sync, contact }, index) => {
 			const link = links.get(sync.id);
-			if (!contact) return planRemoval(ledger, target, link);
+			if (!contact) return planRemoval(ledger, target, link, doubtful.has(sync.id));
 			if (sync.change === 'converted') return { kind: 'excluded', limit: 'lead-converted' };
 			const own = identifiers[index] ?? {};
 			const hash = contentHash(ledger, target, contact);
@@ -235,12 +235,20 @@ async function bulkEdited(
 	return bulk;
 }
 
-function planRemoval(ledger: Ledger, target: string, link: Link | undefined): Verdict {
+function planRemoval(
+	ledger: Ledger,
+	target: string,
+	link: Link | undefined,
+	isInDoubt: boolean,
+): Verdict {
+	const removal: Verdict = { kind: 'write', hash: ledger.hash(`remove|${target}`) };
+	// The run that was to write it has died, perhaps after Brevo had it.
+	if (isInDoubt) return removal;
 	// Only what this sync wrote may be removed by it (promise I5).
 	if (!link) return { kind: 'excluded', limit: 'not-linked' };
 	// '': a reconciliation has found it there again.
 	if (link.removedAt && link.target !== '') return { kind: 'unchanged' };
-	return { kind: 'write', hash: ledger.hash(`remove|${target}`) };
+	return removal;
 }
 
 interface Owner {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { setStage, type Stage } from '../../demo/stage.ts';
+import { INTEGRATION, setStage, type Stage } from '../../demo/stage.ts';
 import { tasksUsed } from '../../demo/summary.ts';
 import type { Ledger } from '../../sync/ledger/ledger.ts';
 import { die, forgetTheDead, type Moment } from './death.ts';
@@ -199,11 +199,19 @@ async function toldOnce({ sandbox }: Stage): Promise<string[]> {
 	});
 }
 
+/** How far the sync is and what holds it up. */
+async function standing(ledger: Ledger): Promise<string> {
+	const { failedRuns = 0, lastError = '' } = (await ledger.integrations.get(INTEGRATION)) ?? {};
+	const { watermark } = (await ledger.pages.cursor(INTEGRATION)) ?? {};
+	return `(read up to ${watermark?.systemModstamp}, ${failedRuns} failed runs, ${lastError})`;
+}
+
 export async function atRest(stage: Stage, ledger: Ledger, promised: Promised): Promise<string[]> {
 	const giveUpAt = Date.now() + PATIENCE_MS;
 	for (;;) {
 		const problems = await broken(stage, ledger, promised);
-		if (problems.length === 0 || Date.now() > giveUpAt) return problems;
+		if (problems.length === 0) return problems;
+		if (Date.now() > giveUpAt) return [...problems, await standing(ledger)];
 		await sleep(LOOK_EVERY_MS);
 	}
 }

@@ -61,6 +61,23 @@ describe('the nodes in the editor', () => {
 		await canvasWith(['Mapped', 'Rejected', 'Allowed', 'Held Back', 'Alert'], 'canvas');
 	});
 
+	test.each([
+		'Salesforce Contact',
+		'Map Contact Fields',
+		'Quota Guard',
+		'Brevo Contact List',
+		'Brevo Contact Trigger',
+		'Contact Sync',
+	])('%s is found in the creator', async (name) => {
+		await page.locator('[data-test-id="node-creator-plus-button"]').click();
+		await page.locator('[data-test-id="node-creator-search-bar"]').fill(name);
+		const found = page.locator('[data-test-id="item-iterator-item"]');
+		await found.getByText(name, { exact: true }).first().waitFor();
+		await browser.picture(`creator-${name.toLowerCase().replaceAll(' ', '-')}`);
+		await page.keyboard.press('Escape');
+		await found.first().waitFor({ state: 'hidden' });
+	});
+
 	test('Salesforce Contact Trigger asks for a name, an object and the consent', async () => {
 		const text = await panelOf('Salesforce Contact Trigger', 'trigger');
 		expect(text).toContain('Integration Name');

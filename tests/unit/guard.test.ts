@@ -151,6 +151,15 @@ describe('the guard', () => {
 		expect(await guardAndWrite([input(1)])).toEqual(['allowed']);
 	});
 
+	test('a contact whose run died before the ledger knew of it is removed with its record, which was deleted meanwhile (found by the crash test)', async () => {
+		await guard(ledger, rule(), [input(1)]);
+		expect(await guardAndWrite([removal(1)])).toEqual(['allowed']);
+		expect(await guardAndWrite([removal(1)])).toEqual(['unchanged']);
+		// So is one that was removed, came back, and was deleted again.
+		await guard(ledger, rule(), [input(1)]);
+		expect(await guardAndWrite([removal(1)])).toEqual(['allowed']);
+	});
+
 	test('the notices come once each, however many runs follow', async () => {
 		const notices = async (from: number, to: number): Promise<readonly string[]> => {
 			const inputs = Array.from({ length: to - from }, (_, at) => input(from + at));
