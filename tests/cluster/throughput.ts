@@ -4,10 +4,9 @@ import { startCluster } from './cluster.ts';
 import { importCopy } from './leads.ts';
 
 export interface Throughput {
-	/** Each runs one execution at once. */
 	readonly workers: number;
-	/** Milliseconds by which the sandbox holds back each of Brevo's answers. */
-	readonly answerMs: number;
+	/** Executions that each runs at once. */
+	readonly concurrency: number;
 	readonly integrations: number;
 	/** Of each integration. */
 	readonly contacts: number;
@@ -24,7 +23,7 @@ const PATIENCE_MS = 300_000;
 /** How long a first import of several integrations takes. Brevo's request limits are lifted. */
 export async function throughput(
 	workers: number,
-	answerMs: number,
+	concurrency: number,
 	packageTarball: string,
 ): Promise<Throughput> {
 	const cluster = await startCluster(0, { packageTarball });
@@ -32,14 +31,8 @@ export async function throughput(
 	const ledger = await stage.ledger();
 	try {
 		stage.sandbox.brevo.admin.setLimits({ off: true });
-		stage.sandbox.faults.add({
-			kind: 'delay',
-			service: 'brevo',
-			delayMs: answerMs,
-			times: Number.MAX_SAFE_INTEGER,
-		});
 		stage.sandbox.salesforce.admin.generate({ object: 'Contact', count: CONTACTS - 20, seed: 1 });
-		for (let count = 0; count < workers; count += 1) await cluster.addWorker(1);
+		for (let count = 0; count < workers; count += 1) await cluster.addWorker(concurrency);
 		const names = Array.from({ length: INTEGRATIONS }, (_, number) => `Contacts ${number + 1}`);
 		const copies = [];
 		for (const integration of names) {
@@ -56,7 +49,7 @@ export async function throughput(
 		for (const copy of copies) await stage.n8n().publish(copy);
 		await allRead(ledger, names);
 		const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
-		return { workers, answerMs, integrations: INTEGRATIONS, contacts: CONTACTS, seconds };
+		return { workers, concurrency, integrations: INTEGRATIONS, contacts: CONTACTS, seconds };
 	} finally {
 		await ledger.close();
 		await cluster.close();

@@ -14,8 +14,8 @@ export interface View {
 	readonly rejected: ReadonlySet<string>;
 	/** Deferred, for whatever reason. */
 	readonly waiting: ReadonlySet<string>;
-	/** Their address was emptied: the contact stays as it is, and the ledger knows why (limit
-	 *  email-emptied). */
+	/** Their address was emptied, or changed in one second with another's: the contact stays as it is,
+	 *  and the ledger knows why (limits email-emptied, bulk-email-edit). */
 	readonly frozen: ReadonlySet<string>;
 	/** Of Salesforce, without deleted ones. */
 	readonly records: readonly Values[];
@@ -47,7 +47,10 @@ export async function look({ sandbox }: Pick<Stage, 'sandbox'>, ledger: Ledger):
 			),
 	);
 	const ids = new Set(records.map(({ Id }) => Id));
-	const emptied = records.filter(({ Id, Email }) => Email === null && contacts.has(String(Id)));
+	const readdressed = records.filter(({ Id, Email }) => {
+		const contact = contacts.get(String(Id));
+		return contact !== undefined && contact['email'] !== Email;
+	});
 	const ghosts = [...contacts.values()].filter(
 		({ ext_id: id, listIds }) => !ids.has(id) && (listIds as readonly number[]).length > 0,
 	);
@@ -56,7 +59,7 @@ export async function look({ sandbox }: Pick<Stage, 'sandbox'>, ledger: Ledger):
 		snapshot: snapshot?.endedAt === undefined ? snapshot : undefined,
 		rejected,
 		waiting,
-		frozen: await frozenOf(ledger, emptied),
+		frozen: await frozenOf(ledger, readdressed),
 		records,
 		contacts,
 		left: salesforce.admin.records({
@@ -69,11 +72,13 @@ export async function look({ sandbox }: Pick<Stage, 'sandbox'>, ledger: Ledger):
 	};
 }
 
-async function frozenOf(ledger: Ledger, emptied: readonly Values[]): Promise<Set<string>> {
+const FREEZING: ReadonlySet<string | undefined> = new Set(['email-emptied', 'bulk-email-edit']);
+
+async function frozenOf(ledger: Ledger, readdressed: readonly Values[]): Promise<Set<string>> {
 	const frozen = new Set<string>();
-	for (const { Id: id } of emptied) {
+	for (const { Id: id } of readdressed) {
 		const verdicts = (await ledger.desk.record(INTEGRATION, String(id)))?.verdicts ?? [];
-		if (verdicts.some(({ limit }) => limit === 'email-emptied')) frozen.add(String(id));
+		if (verdicts.some(({ limit }) => FREEZING.has(limit))) frozen.add(String(id));
 	}
 	return frozen;
 }
