@@ -27,7 +27,7 @@ describe('Salesforce Contact Trigger refuses to be published', () => {
 	it('without consent, saying why', async () => {
 		const { message } = await refusal(scene.publish(trigger({ consent: false })));
 		expect(message).toMatch(/agreed|consent/i);
-		expect(message).toMatch(/tick/i);
+		expect(message).toMatch(/Switch on “Contacts Have Agreed/);
 		expect(scene.sandbox.log.total('salesforce')).toBe(0);
 	});
 
