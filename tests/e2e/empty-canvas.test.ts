@@ -1,5 +1,5 @@
 import { accounted } from '../../demo/story.ts';
-import { type Newcomer, newcomerSteps } from './newcomer.ts';
+import { type Newcomer, newcomerSteps, seeChangeArrive } from './newcomer.ts';
 
 const INTEGRATION = 'Newsletter';
 const TRIGGER = 'Salesforce Contact Trigger';
@@ -117,20 +117,11 @@ describe('from an empty canvas to a running sync, by hand', () => {
 		},
 	);
 
-	step(
-		'a change in Salesforce arrives in Brevo by itself',
-		async ({ browser, page, sandbox, ledger }) => {
-			const id = String(sandbox.brevo.admin.contacts({ limit: 1 })[0]?.['ext_id']);
-			const { read } = await ledger.pages.activity(INTEGRATION);
-			sandbox.salesforce.admin.update({ object: 'Contact', id, values: { LastName: 'By-Hand' } });
-			sandbox.clock.advance(2_000);
-			await accounted(ledger, read, 1, INTEGRATION);
-			expect(sandbox.brevo.admin.contact({ ext_id: id })).toMatchObject({
-				attributes: { LASTNAME: 'By-Hand' },
-			});
-			await page.getByText('Executions', { exact: true }).first().click();
-			await page.getByText('Succeeded').first().waitFor();
-			await browser.picture('executions');
-		},
-	);
+	step('a change in Salesforce arrives in Brevo by itself', async (newcomer) => {
+		const { browser, page } = newcomer;
+		await seeChangeArrive(newcomer, INTEGRATION, 'By-Hand');
+		await page.getByText('Executions', { exact: true }).first().click();
+		await page.getByText('Succeeded').first().waitFor();
+		await browser.picture('executions');
+	});
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
+import { accounted } from '../../demo/story.ts';
 import { installN8n } from '../../n8n-host/install.ts';
 import { N8n } from '../../n8n-host/n8n.ts';
 import { packPackage } from '../../n8n-host/pack.ts';
@@ -46,6 +47,22 @@ export function newcomerSteps(
 	return (name, does) => {
 		step(name, async () => await does(newcomer));
 	};
+}
+
+/** Renames a contact in Salesforce and sees the name arrive in Brevo, with one record read. */
+export async function seeChangeArrive(
+	{ sandbox, ledger }: Newcomer,
+	integration: string,
+	LastName: string,
+): Promise<void> {
+	const id = String(sandbox.brevo.admin.contacts({ limit: 1 })[0]?.['ext_id']);
+	const { read } = await ledger.pages.activity(integration);
+	sandbox.salesforce.admin.update({ object: 'Contact', id, values: { LastName } });
+	sandbox.clock.advance(2_000);
+	await accounted(ledger, read, 1, integration);
+	expect(sandbox.brevo.admin.contact({ ext_id: id })).toMatchObject({
+		attributes: { LASTNAME: LastName },
+	});
 }
 
 async function welcome(): Promise<Newcomer> {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { accounted } from '../../demo/story.ts';
 import { root } from '../../scripts/install.cjs';
-import { newcomerSteps } from './newcomer.ts';
+import { newcomerSteps, seeChangeArrive } from './newcomer.ts';
 
 const INTEGRATION = 'Salesforce contacts';
 const FILE = path.join(root, 'templates', 'salesforce-contacts-to-brevo-list.json');
@@ -55,18 +55,11 @@ describe('from a template to a running sync, by its notes', () => {
 	});
 
 	step('5. published, first come all contacts, then each change', async (newcomer) => {
-		const { hand, browser, ledger, sandbox } = newcomer;
+		const { hand, browser, ledger } = newcomer;
 		await hand.publish();
 		await hand.published();
 		await accounted(ledger, 0, 20, INTEGRATION);
 		await browser.picture('template-published');
-		const [first] = sandbox.brevo.admin.contacts({ limit: 100 });
-		const id = String(first?.['ext_id']);
-		sandbox.salesforce.admin.update({ object: 'Contact', id, values: { LastName: 'By-Note' } });
-		sandbox.clock.advance(2_000);
-		await accounted(ledger, 20, 1, INTEGRATION);
-		expect(sandbox.brevo.admin.contact({ ext_id: id })).toMatchObject({
-			attributes: { LASTNAME: 'By-Note' },
-		});
+		await seeChangeArrive(newcomer, INTEGRATION, 'By-Note');
 	});
 });
