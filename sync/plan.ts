@@ -1,11 +1,12 @@
+import { bulkEdited } from './bulk-edits.ts';
 import type { SyncContext } from './changes/change.ts';
 import { fieldHashes } from './field-hashes.ts';
 import { identifierHashes } from './identity.ts';
 import type { IdentifierHashes, Ledger, Link } from './ledger/ledger.ts';
-import { type EmailChange, emailEdits } from './limits/checks/bulk-email-edit.ts';
 import type { LimitId } from './limits/table.ts';
 import { canonicalContact } from './mapping/canonical.ts';
 import type { MappedContact } from './mapping/map-record.ts';
+import { Owners } from './owners.ts';
 import { taskKey } from './quota/task-key.ts';
 
 /** One record that may have to be written to Brevo; without `contact` it is to be removed there. */
@@ -188,53 +189,6 @@ async function leadsBeforeContacts(
 	return leads;
 }
 
-/** How long a bulk edit is remembered for those of its records that come with later pages. */
-const BULK_EDIT_MS = 7 * 86_400_000;
-
-/** Longest that an answer follows its write, milliseconds. */
-const ANSWER_MS = 30_000;
-
-const isOwnWrite = (answeredAt: string, systemModstamp: string): boolean => {
-	const late = Date.parse(answeredAt) - Date.parse(systemModstamp);
-	return late >= 0 && late <= ANSWER_MS;
-};
-
-/** Limit bulk-email-edit: records whose address was changed together with that of others. */
-async function bulkEdited(
-	ledger: Ledger,
-	integration: string,
-	candidates: readonly Candidate[],
-	identifiers: readonly IdentifierHashes[],
-	links: ReadonlyMap<string, Link>,
-): Promise<ReadonlySet<string>> {
-	const waiting = await ledger.pages.waitingFor(
-		integration,
-		candidates.map(({ sync }) => sync.id),
-	);
-	const changes = candidates.flatMap(({ sync }, index): EmailChange[] => {
-		const { id, modifiedBy, systemModstamp, lifts } = sync;
-		const link = links.get(id);
-		const before = link?.emailHash;
-		const after = identifiers[index]?.emailHash;
-		const isOther = before !== undefined && after !== undefined && before !== after;
-		// One that could not be written until now was edited earlier.
-		const isEdit = isOther && waiting.get(id) !== after;
-		// Our own write back has put its user and its second over the edit's.
-		if (link?.salesforceWrittenAt && isOwnWrite(link.salesforceWrittenAt, systemModstamp))
-			return [];
-		if (!isEdit || modifiedBy === undefined || lifts?.includes('bulk-email-edit')) return [];
-		return [{ recordId: id, modifiedBy, systemModstamp }];
-	});
-	const bulk = new Set<string>();
-	for (const [edit, recordIds] of emailEdits(changes)) {
-		const key = `bulk-email-edit|${integration}|${edit}`;
-		const isBulk = recordIds.size > 1;
-		if (isBulk) await ledger.cache.set(key, 'true', BULK_EDIT_MS);
-		if (isBulk || (await ledger.cache.get(key))) for (const id of recordIds) bulk.add(id);
-	}
-	return bulk;
-}
-
 function planRemoval(
 	ledger: Ledger,
 	target: string,
@@ -249,55 +203,4 @@ function planRemoval(
 	// '': a reconciliation has found it there again.
 	if (link.removedAt && link.target !== '') return { kind: 'unchanged' };
 	return removal;
-}
-
-interface Owner {
-	readonly integration: string;
-	readonly recordId: string;
-}
-
-/** Who owns an address or number, including the records earlier in the same page. */
-class Owners {
-	readonly #byHash: Map<string, Owner>;
-	readonly #yielding: ReadonlySet<string>;
-	readonly #gone = new Set<string>();
-
-	/** `yielding`: integrations that leave their addresses to whoever claims them. */
-	constructor(links: ReadonlyMap<string, Link>, yielding: ReadonlySet<string>) {
-		this.#byHash = new Map(links);
-		this.#yielding = yielding;
-	}
-
-	leave(integration: string, recordId: string): void {
-		this.#gone.add(`${integration}|${recordId}`);
-	}
-
-	/** The record lets go of this address. */
-	moves(integration: string, recordId: string, hash: string | undefined): void {
-		const owner = hash === undefined ? undefined : this.#byHash.get(hash);
-		const isOwner = owner?.integration === integration && owner.recordId === recordId;
-		if (hash !== undefined && isOwner) this.#byHash.delete(hash);
-	}
-
-	/** Takes the identifiers for a record, or says which one another record owns. */
-	claim(integration: string, recordId: string, hashes: IdentifierHashes): Verdict | undefined {
-		const claims = [
-			{ hash: hashes.emailHash, limit: 'email-duplicate', field: 'EMAIL' },
-			{ hash: hashes.smsHash, limit: 'sms-duplicate', field: 'SMS' },
-		] as const;
-		for (const { hash, limit, field } of claims) {
-			const owner = hash === undefined ? undefined : this.#byHash.get(hash);
-			if (hash !== undefined && owner && this.#holds(owner, integration, recordId)) {
-				return { kind: 'rejected', limit, field, owner: owner.recordId, waitsFor: hash };
-			}
-		}
-		for (const { hash } of claims) if (hash) this.#byHash.set(hash, { integration, recordId });
-		return undefined;
-	}
-
-	#holds(owner: Owner, integration: string, recordId: string): boolean {
-		const isItself = owner.integration === integration && owner.recordId === recordId;
-		const hasLeft = this.#gone.has(`${owner.integration}|${owner.recordId}`);
-		return !isItself && !hasLeft && !this.#yielding.has(owner.integration);
-	}
 }
