@@ -38,7 +38,14 @@ export class Owners {
 		for (const { hash, limit, field } of claims) {
 			const owner = hash === undefined ? undefined : this.#byHash.get(hash);
 			if (hash !== undefined && owner && this.#holds(owner, integration, recordId)) {
-				return { kind: 'rejected', limit, field, owner: owner.recordId, waitsFor: hash };
+				const rejected = {
+					kind: 'rejected',
+					field,
+					owner: owner.recordId,
+					waitsFor: hash,
+				} as const;
+				const isSameRecord = owner.recordId === recordId;
+				return { ...rejected, limit: isSameRecord ? 'record-duplicate' : limit };
 			}
 		}
 		for (const { hash } of claims) if (hash) this.#byHash.set(hash, { integration, recordId });

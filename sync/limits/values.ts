@@ -30,6 +30,14 @@ export const VALUE_LIMITS = {
 		message: 'Another record already owns this e-mail address in Brevo{names}.',
 		remedy: 'Merge the two records in Salesforce, or give one of them another address.',
 	},
+	'record-duplicate': {
+		...toBrevo,
+		source: 'sync',
+		sentence: 'A record becomes a Brevo contact through one integration only.',
+		message: 'Another integration already brings this record into the same Brevo account.',
+		remedy:
+			'Let the filters of the two Salesforce Contact Triggers leave each record to one of them; it then comes again by itself.',
+	},
 	'sms-duplicate': {
 		...toBrevo,
 		source: 'brevo-api',

@@ -64,7 +64,8 @@ export async function startRedis(file: string): Promise<PrivateRedis> {
 		running.kill('SIGTERM');
 		await ended;
 	};
-	process.once('exit', () => server?.kill('SIGKILL'));
+	const onExit = (): void => void server?.kill('SIGKILL');
+	process.once('exit', onExit);
 	await start();
 	return {
 		port,
@@ -72,6 +73,7 @@ export async function startRedis(file: string): Promise<PrivateRedis> {
 		stop,
 		remove: async () => {
 			await stop();
+			process.off('exit', onExit);
 			rmSync(folder, { recursive: true, force: true });
 		},
 	};

@@ -4,9 +4,10 @@ import { startCluster } from './cluster.ts';
 import { importCopy } from './leads.ts';
 
 export interface Throughput {
+	/** Each runs one execution at once. */
 	readonly workers: number;
-	/** Executions that each runs at once. */
-	readonly concurrency: number;
+	/** Milliseconds by which the sandbox holds back each of Brevo's answers. */
+	readonly answerMs: number;
 	readonly integrations: number;
 	/** Of each integration. */
 	readonly contacts: number;
@@ -14,7 +15,7 @@ export interface Throughput {
 }
 
 /** Each integration has one page under way, so several are needed to keep several workers busy. */
-const INTEGRATIONS = 4;
+const DEPARTMENTS = ['Finance', 'Marketing', 'Research', 'Sales'] as const;
 const CONTACTS = 5_000;
 const PAGE_SIZE = 500;
 const LOOK_EVERY_MS = 100;
@@ -23,20 +24,27 @@ const PATIENCE_MS = 300_000;
 /** How long a first import of several integrations takes. Brevo's request limits are lifted. */
 export async function throughput(
 	workers: number,
-	concurrency: number,
+	answerMs: number,
 	packageTarball: string,
 ): Promise<Throughput> {
-	const cluster = await startCluster(0, { packageTarball });
+	const contactsCsv = departments();
+	const cluster = await startCluster(0, { packageTarball, contactsCsv });
 	const { stage } = cluster;
 	const ledger = await stage.ledger();
 	try {
 		stage.sandbox.brevo.admin.setLimits({ off: true });
-		stage.sandbox.salesforce.admin.generate({ object: 'Contact', count: CONTACTS - 20, seed: 1 });
-		for (let count = 0; count < workers; count += 1) await cluster.addWorker(concurrency);
-		const names = Array.from({ length: INTEGRATIONS }, (_, number) => `Contacts ${number + 1}`);
+		stage.sandbox.faults.add({
+			kind: 'delay',
+			service: 'brevo',
+			delayMs: answerMs,
+			times: Number.MAX_SAFE_INTEGER,
+		});
+		for (let count = 0; count < workers; count += 1) await cluster.addWorker(1);
 		const copies = [];
-		for (const integration of names) {
-			const trigger = { integration, consent: true, options: { pageSize: PAGE_SIZE } };
+		for (const integration of DEPARTMENTS) {
+			const rows = [{ field: 'Department', operator: 'equals', value: integration }];
+			const options = { pageSize: PAGE_SIZE };
+			const trigger = { integration, consent: true, filters: { rows }, options };
 			const list = { __rl: true, mode: 'name', value: integration };
 			copies.push(
 				await importCopy(stage, {
@@ -47,23 +55,38 @@ export async function throughput(
 		}
 		const startedAt = Date.now();
 		for (const copy of copies) await stage.n8n().publish(copy);
-		await allRead(ledger, names);
+		await allWritten(ledger);
 		const seconds = Math.round((Date.now() - startedAt) / 100) / 10;
-		return { workers, concurrency, integrations: INTEGRATIONS, contacts: CONTACTS, seconds };
+		return { workers, answerMs, integrations: DEPARTMENTS.length, contacts: CONTACTS, seconds };
 	} finally {
 		await ledger.close();
 		await cluster.close();
 	}
 }
 
-async function allRead(ledger: Ledger, names: readonly string[]): Promise<void> {
+/** Contacts of each department, so that no two integrations want the same one. */
+const departments = (): string =>
+	['LastName,Email,Department']
+		.concat(
+			DEPARTMENTS.flatMap((department) =>
+				Array.from(
+					{ length: CONTACTS },
+					(_, n) => `Person ${n},${department.toLowerCase()}.${n}@example.com,${department}`,
+				),
+			),
+		)
+		.join('\n');
+
+async function allWritten(ledger: Ledger): Promise<void> {
 	const giveUpAt = Date.now() + PATIENCE_MS;
 	for (;;) {
-		const all = await Promise.all(names.map(async (name) => await ledger.pages.activity(name)));
-		if (all.every(({ read }) => read >= CONTACTS)) return;
+		const all = await Promise.all(
+			DEPARTMENTS.map(async (name) => await ledger.pages.activity(name)),
+		);
+		if (all.every(({ written }) => written === CONTACTS)) return;
 		if (Date.now() > giveUpAt) {
-			const counts = all.map(({ read }) => read).join(', ');
-			throw new Error(`After ${PATIENCE_MS / 1000} s only ${counts} contacts were read`);
+			const counts = all.map(({ written, read }) => `${written} of ${read}`).join(', ');
+			throw new Error(`After ${PATIENCE_MS / 1000} s only ${counts} contacts were written`);
 		}
 		await sleep(LOOK_EVERY_MS);
 	}

@@ -87,7 +87,8 @@ export async function startPostgres(folder: string): Promise<PrivatePostgres> {
 		running.kill(signal);
 		await ended;
 	}
-	process.once('exit', () => server?.kill('SIGQUIT'));
+	const onExit = (): void => void server?.kill('SIGQUIT');
+	process.once('exit', onExit);
 	await start();
 	return {
 		port,
@@ -101,6 +102,7 @@ export async function startPostgres(folder: string): Promise<PrivatePostgres> {
 		},
 		async remove() {
 			await end('SIGQUIT');
+			process.off('exit', onExit);
 			rmSync(home, { recursive: true, force: true });
 		},
 	};

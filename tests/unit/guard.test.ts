@@ -141,6 +141,13 @@ describe('the guard', () => {
 		).toEqual([[id(2), 'email-duplicate']]);
 	});
 
+	test('a record of two integrations stays with the first; the second is told that it is the same record', async () => {
+		await guardAndWrite([input(1)]);
+		const second = { sync: sync(1, { integration: 'second' }), contact: contact(1) };
+		const { decisions } = await guard(ledger, rule(), [second]);
+		expect(decisions).toMatchObject([{ outcome: 'rejected', limit: 'record-duplicate' }]);
+	});
+
 	test('I5: a deletion reaches only what this sync has written, and only once', async () => {
 		expect(await guardAndWrite([removal(1)])).toEqual(['excluded not-linked']);
 		await guardAndWrite([input(1)]);

@@ -233,16 +233,19 @@ async function leaveAddresses(
 			.where('integration', '=', row.integration)
 			.where('record_id', '=', row.record_id)
 			.execute();
-		await recordOutcomes(transaction, [displaced(row)], now);
+		await recordOutcomes(transaction, [displaced(row, owner.record_id)], now);
 	}
 }
 
 /** Told like any other record whose address is somebody else's; forgotten when it gets a new one. */
-const displaced = (row: Pick<Row, 'integration' | 'record_id' | 'email_hash'>): RecordOutcome => ({
+const displaced = (
+	row: Pick<Row, 'integration' | 'record_id' | 'email_hash'>,
+	ownerId: string,
+): RecordOutcome => ({
 	integration: row.integration,
 	recordId: row.record_id,
 	outcome: 'rejected',
-	limit: 'email-duplicate',
+	limit: ownerId === row.record_id ? 'record-duplicate' : 'email-duplicate',
 	field: 'EMAIL',
 	...(row.email_hash !== null && { waitsFor: row.email_hash }),
 });
