@@ -62,6 +62,7 @@ export { NAME_ATTRIBUTES, nameAttributeOf } from './mapping/pairs.ts';
 export { PARENT_FIELDS } from './mapping/parent-fields.ts';
 export { preflight, usableRows } from './mapping/preflight.ts';
 export { memoryCache } from './memory-cache.ts';
+export { oneAtATime } from './one-at-a-time.ts';
 export { OPT_OUT_FIELD, profileOf, saveProfile } from './profile.ts';
 export { estimate } from './quota/estimate.ts';
 export { runsOutAt } from './quota/forecast.ts';

@@ -11,7 +11,6 @@ import { n8nHost } from '../context/host.ts';
 import { countsInWords, integrationOf, syncOf } from '../context/items.ts';
 import { nodeLedger, requireSameLedger } from '../context/ledger.ts';
 import { contactSyncLedgerApiTest } from '../context/ledgerTest.ts';
-import { cacheOf } from '../context/remembered.ts';
 import { getAttributes, searchLists } from '../context/brevoDropdowns.ts';
 import { description } from './description.ts';
 import { rememberedLists } from './inList.ts';
@@ -49,7 +48,7 @@ export class BrevoContactList implements INodeType {
 				items,
 				client: access.client,
 				tools,
-				inList: rememberedLists(this, access, cacheOf(ledger)),
+				inList: rememberedLists(this, access.keyPrint, tools),
 			});
 			await noteCalls(ledger, integrationOf(items), brevoMeter(access.client));
 			if (resource === 'contact')

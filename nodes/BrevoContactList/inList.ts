@@ -1,8 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { UnknownListError, withSecondLook } from '../../sync/index.ts';
-import type { CacheStore } from '../../sync/ledger/ledger.ts';
-import type { BrevoAccess } from '../context/brevo.ts';
-import { AGE_MS, remembered } from '../context/remembered.ts';
+import type { DeliveryTools } from '../../sync/deliver/delivery.ts';
+import { AGE_MS, cacheOf, remembered } from '../context/remembered.ts';
 import { type ListChoice, resolveList } from './resolveList.ts';
 
 /** Runs `work` with the id of the chosen list. */
@@ -14,18 +13,19 @@ export type InList = <T>(choice: ListChoice, work: (listId: number) => Promise<T
  */
 export function rememberedLists(
 	context: IExecuteFunctions,
-	{ client, keyPrint }: BrevoAccess,
-	cache: CacheStore,
+	keyPrint: string,
+	tools: DeliveryTools,
 ): InList {
+	const cache = cacheOf(tools.ledger);
 	return async (choice, work) => {
 		const key = `list|${keyPrint}|${JSON.stringify(choice)}`;
-		const known = remembered<number>(cache, key, AGE_MS.list, client.host.clock);
+		const known = remembered<number>(cache, key, AGE_MS.list, tools.host.clock);
 		// In the editor people have just renamed or made one.
 		const lately = context.getMode() === 'manual' ? undefined : await known.recall();
 		return await withSecondLook(
 			{
 				known: lately?.value,
-				read: async () => (await known.note(await resolveList(context, client, choice))).value,
+				read: async () => (await known.note(await resolveList(context, tools, choice))).value,
 				isInDoubt: (error) => error instanceof UnknownListError,
 			},
 			work,

@@ -1,8 +1,9 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { NodeOperationError } from 'n8n-workflow';
-import { findOrCreateList, requireList } from '../../sync/index.ts';
+import type { DeliveryTools } from '../../sync/deliver/delivery.ts';
+import { findOrCreateList, oneAtATime, requireList } from '../../sync/index.ts';
+import type { NamedList } from '../../sync/brevo/lists.ts';
 import { asText } from '../context/textParameter.ts';
-import type { BrevoClient } from '../../sync/brevo/client.ts';
 
 export interface ListChoice {
 	readonly mode: string;
@@ -31,18 +32,29 @@ export function listChoice(context: IExecuteFunctions, itemIndex: number): ListC
 /** Id of the list; one that is chosen by name is created when missing. Throws when it is gone. */
 export async function resolveList(
 	context: IExecuteFunctions,
-	client: BrevoClient,
+	tools: DeliveryTools,
 	{ mode, value, folder }: ListChoice,
 ): Promise<number> {
-	if (mode === 'name') return (await findOrCreateList(client, { name: value, folder })).id;
+	if (mode === 'name') return (await namedList(tools, { name: value, folder })).id;
 	const id = Number(value);
 	if (!Number.isInteger(id) || id < 1) {
 		throw new NodeOperationError(context.getNode(), `“${value}” is not the id of a Brevo list`, {
 			description: 'A list id is a whole number; Brevo shows it beside the list as #7.',
 		});
 	}
-	return (await requireList(client, id)).id;
+	return (await requireList(tools.client, id)).id;
 }
+
+/** Brevo takes a second list or folder of the same name, so two executions at once would make two. */
+export const namedList = async (
+	tools: DeliveryTools,
+	named: NamedList,
+): Promise<{ readonly id: number; readonly created: boolean }> =>
+	await oneAtATime(
+		tools,
+		`Brevo lists|${tools.brevoAccount}`,
+		async () => await findOrCreateList(tools.client, named),
+	);
 
 /** Groups item indexes by their list, so that each list is resolved and written to once. */
 export function byList(

@@ -98,8 +98,9 @@ export interface IntegrationStore {
 	noteSuccess(name: string): Promise<void>;
 
 	/**
-	 * Takes or renews the right to read and emit for this integration. True when `owner` holds it
-	 * until now + `ttlMs`; false while another owner's lease lasts.
+	 * Takes or renews the right to read and emit for this integration, or to do something else that
+	 * only one may do at a time (`oneAtATime`). True when `owner` holds it until now + `ttlMs`; false
+	 * while another owner's lease lasts.
 	 */
 	lease(name: string, owner: string, ttlMs: number): Promise<boolean>;
 	releaseLease(name: string, owner: string): Promise<void>;

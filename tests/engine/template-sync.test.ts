@@ -72,4 +72,13 @@ describe('the template in n8n’s engine', () => {
 		expect(scene.members(name)).toBe(written);
 		expect(scene.members()).toBeUndefined();
 	});
+
+	it('of contacts and that of leads, started at once, make one folder for their two lists', async () => {
+		scene.sandbox.faults.add({ kind: 'delay', path: 'folders', delayMs: 300, times: 10 });
+		const both = await Promise.all([scene.publish(), scene.publish(leadTemplate())]);
+		await Promise.all(both.map(async (active) => await active.finished(1)));
+		expect(both.map(({ failed }) => failed)).toEqual([[], []]);
+		expect(scene.requests(/POST \/v3\/contacts\/folders$/)).toBe(1);
+		expect(scene.requests(/POST \/v3\/contacts\/lists$/)).toBe(2);
+	});
 });

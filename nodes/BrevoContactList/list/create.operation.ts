@@ -1,7 +1,7 @@
-import { findOrCreateList } from '../../../sync/index.ts';
 import { eachItem } from '../../context/eachItem.ts';
 import { folderField } from '../listField.ts';
 import { type Operation, shownFor } from '../operation.ts';
+import { namedList } from '../resolveList.ts';
 
 export const create: Operation = {
 	description: shownFor('list', 'create', [
@@ -20,6 +20,6 @@ export const create: Operation = {
 		await eachItem(input, async (index) => {
 			const name = input.context.getNodeParameter('name', index) as string;
 			const folder = input.context.getNodeParameter('folder', index) as string;
-			return { name, ...(await findOrCreateList(input.client, { name, folder })) };
+			return { name, ...(await namedList(input.tools, { name, folder })) };
 		}),
 };
