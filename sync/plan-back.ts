@@ -27,7 +27,8 @@ export async function planBack(
 		const doubt = doubtful.has(sync.id) ? ({ inDoubt: true } as const) : {};
 		if (!doubt.inDoubt && !optsOut && isKnown(ledger, link, sync.brevo ?? {}))
 			return { kind: 'unchanged' };
-		return { kind: 'write', hash: ledger.hash(JSON.stringify([sync.brevo, optsOut])), ...doubt };
+		const hash = ledger.hash(JSON.stringify([sync.brevo, optsOut]));
+		return { kind: 'write', hash, ...doubt, ...(optsOut && { optsOut }) };
 	});
 }
 

@@ -16,8 +16,14 @@ export interface Candidate {
 }
 
 export type Verdict =
-	/** `hash`: what is written; see `contentHash`. */
-	| { readonly kind: 'write'; readonly hash: string; readonly inDoubt?: true }
+	| {
+			readonly kind: 'write';
+			/** See `contentHash`. */
+			readonly hash: string;
+			readonly inDoubt?: true;
+			/** Somebody objects, and the other side has not been told yet. */
+			readonly optsOut?: true;
+	  }
 	| { readonly kind: 'unchanged' }
 	| {
 			readonly kind: 'excluded' | 'rejected';
@@ -79,7 +85,11 @@ export async function planWrites(
 				return { kind: 'excluded', limit: 'bulk-email-edit', field: 'EMAIL', number: bulk.size };
 			}
 			const stays = stuck.get(sync.id);
-			return stays ?? owners.claim(integration, sync.id, own) ?? { kind: 'write', hash, ...doubt };
+			const news = optsOut(link, contact) ? ({ optsOut: true } as const) : {};
+			return (
+				stays ??
+				owners.claim(integration, sync.id, own) ?? { kind: 'write', hash, ...doubt, ...news }
+			);
 		});
 	};
 	// Who gets another address in this page leaves the old one, provided that it can be written.
@@ -133,11 +143,14 @@ export const targetHash = (ledger: Pick<Ledger, 'hash'>, target: string): string
  */
 function isAsWritten(ledger: Ledger, target: string, link: Link, contact: MappedContact): boolean {
 	if (link.removedAt || link.target !== targetHash(ledger, target)) return false;
-	if (contact.emailBlacklisted && !link.salesforceOptedOut) return false;
+	if (optsOut(link, contact)) return false;
 	return Object.entries(fieldHashes(ledger, contact)).every(
 		([name, hash]) => link.fields[name] === hash,
 	);
 }
+
+const optsOut = (link: Link | undefined, { emailBlacklisted }: MappedContact): boolean =>
+	emailBlacklisted === true && !link?.salesforceOptedOut;
 
 /** Who was allowed again in Salesforce may object there once more; Brevo is told of neither. */
 async function noteOptIns(

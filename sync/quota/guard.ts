@@ -129,12 +129,15 @@ function byIntegration(inputs: readonly GuardInput[]): Map<string, number[]> {
 	return groups;
 }
 
-function taskRequest(input: GuardInput, verdict: Verdict | undefined): TaskRequest | undefined {
-	const mayNotWait = !input.contact || input.contact.emailBlacklisted === true;
-	const lane = mayNotWait && { reserved: true };
-	if (!input.sync) return { key: randomUUID(), hash: '', ...lane };
+/** Removals and opt-outs may use the lane; what else changes of somebody who objected long ago, not. */
+function taskRequest(
+	{ sync, contact }: GuardInput,
+	verdict: Verdict | undefined,
+): TaskRequest | undefined {
+	const lane = (optsOut: boolean | undefined) => (!contact || optsOut) && { reserved: true };
+	if (!sync) return { key: randomUUID(), hash: '', ...lane(contact?.emailBlacklisted) };
 	if (verdict?.kind !== 'write') return undefined;
-	return { key: taskKey(input.sync), hash: verdict.hash, ...lane };
+	return { key: taskKey(sync), hash: verdict.hash, ...lane(verdict.optsOut) };
 }
 
 function heldBy(verdict: Verdict | undefined): GuardDecision {

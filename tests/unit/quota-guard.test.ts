@@ -52,7 +52,7 @@ describe('the guard at the edges of the quota', () => {
 
 	const kinds = async (inputs: readonly GuardInput[], changes: Partial<GuardRule> = {}) =>
 		(await guard(ledger, rule(changes), inputs)).decisions.map(({ kind }) => kind);
-	const noteWritten = async (n: number) =>
+	const noteWritten = async (n: number, more: { salesforceOptedOut?: true } = {}) =>
 		await ledger.links.written([
 			{
 				link: {
@@ -61,6 +61,7 @@ describe('the guard at the edges of the quota', () => {
 					brevoAccount: 'org-1',
 					target: '',
 					fields: {},
+					...more,
 				},
 			},
 		]);
@@ -94,6 +95,17 @@ describe('the guard at the edges of the quota', () => {
 			{ contact: contact(3, { emailBlacklisted: true }) },
 		];
 		expect(await kinds(inputs, { limit: 2, lane: 1 })).toEqual(['allowed', 'held', 'allowed']);
+	});
+
+	test('who opted out long ago waits with everybody else: what is kept for opt-outs stays theirs', async () => {
+		await noteWritten(1, { salesforceOptedOut: true });
+		await noteWritten(2);
+		const lane = { limit: 2, lane: 2 };
+		expect(await kinds([optOut(1), optOut(2), optOut(3)], lane)).toEqual([
+			'held',
+			'allowed',
+			'allowed',
+		]);
 	});
 
 	test('a month that ends in the middle of a batch: all of it counts in the month it began in', async () => {
