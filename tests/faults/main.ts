@@ -95,7 +95,11 @@ if (passed + failed === 0) {
 }
 if (values.row === undefined && values.seed === undefined) {
 	const made = { measuredAt: new Date().toISOString(), machine: machine(await installN8n(), root) };
-	const all = { ...made, seeds: Number(values.seeds), results: [...results.values()] };
+	// By scene, as jest reports the files in the order in which they end.
+	const inOrder = SCENES.flatMap((name) =>
+		[...results.values()].filter(({ scene }) => scene === name),
+	);
+	const all = { ...made, seeds: Number(values.seeds), results: inOrder };
 	writeFileSync(RESULTS, `${JSON.stringify(all, null, '\t')}\n`);
 }
 console.log(`${passed} passed, ${failed} failed`);
